@@ -1,0 +1,47 @@
+import type { Json } from '../dialogue/json.ts';
+import type { Message, ToolCall } from '../dialogue/message.ts';
+import type { CallRecord, Usage } from '../dialogue/turn.ts';
+import type { Tool } from '../environments/environment.ts';
+import type { Model } from '../models/model.ts';
+
+/** What an agent sees when it is its turn. Memory is immutable: a fork shares it. */
+export interface AgentView<Memory = unknown> {
+  readonly systemPrompt: string;
+  /** What the agent's model has seen so far, without the system prompt. */
+  readonly internal: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly temperature: number;
+  readonly maxTokens: number;
+  /** Names this step's random stream. */
+  readonly seed: number;
+  readonly memory: Memory;
+  /** What the user meant by its last message, where the user can say it. Only scripted agents read it. */
+  readonly meaning?: Json;
+  /** Executes a call in the environment. @throws ToolCallError */
+  execute(call: ToolCall): CallRecord;
+}
+
+export interface AgentStep<Memory = unknown> {
+  /** `spoke`: the turn is over. `acting`: step again. `gave-up`: this line of conversation is over. */
+  readonly status: 'spoke' | 'acting' | 'gave-up';
+  /** Added to the visible conversation. */
+  readonly visible: readonly Message[];
+  /** Added to what the model sees. */
+  readonly internal: readonly Message[];
+  readonly calls: readonly CallRecord[];
+  readonly usage: Usage;
+  readonly memory: Memory;
+  /** Why it gave up. */
+  readonly error?: string;
+}
+
+/**
+ * A strategy that turns a model into an agent. What was done before something threw must not be lost, so a step
+ * reports failures of the model's own making as `gave-up`; it throws only `ModelError`s that are no fault of the agent.
+ */
+export interface Agent<Memory = unknown> {
+  readonly name: string;
+  /** The memory with which a conversation starts. */
+  readonly memory: Memory;
+  step(model: Model, view: AgentView<Memory>, signal?: AbortSignal): Promise<AgentStep<Memory>>;
+}

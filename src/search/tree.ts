@@ -1,0 +1,75 @@
+import type { Message } from '../dialogue/message.ts';
+import type { Cause, Turn } from '../dialogue/turn.ts';
+
+/** Goals that the calls of one turn reached while they were open. */
+export interface RewardEvent {
+  readonly goals: readonly string[];
+  /** Index of the turn in its node. */
+  readonly turn: number;
+  /** False if a sibling was first: the goals then stayed open (josh.md, section 2.2). */
+  readonly credited: boolean;
+}
+
+/** One node: only what its own turns added. Frozen once its segment has ended. */
+export interface TreeNode {
+  /** From the very first root: `''`, then one of `L`, `R` (or, with a wider branch factor, `0`…`9`) per fork. */
+  readonly path: string;
+  readonly parent: string | null;
+  /** Collapses before this node was born: 0 for the first segment. */
+  readonly segment: number;
+  readonly turns: readonly Turn[];
+  readonly rewards: readonly RewardEvent[];
+  /** Some leaf at or under it earned a goal in the round in which its segment collapsed. */
+  readonly successful: boolean;
+  /** On the way to a collapse target. */
+  readonly golden: boolean;
+  /** Why this line ended; absent on inner nodes. */
+  readonly cause?: Cause;
+}
+
+/** The moment at which a tree fell together to the line that earned a reward. */
+export interface Collapse {
+  /** The winner, root of what came after. */
+  readonly path: string;
+  /** How many of the winner's turns lie before the collapse; later ones belong to the next segment. */
+  readonly turns: number;
+  readonly goals: readonly string[];
+  readonly round: number;
+}
+
+/** A finished search over one task. Nodes stand in the order in which they were born. */
+export interface Tree {
+  readonly task: string;
+  readonly taskType: string;
+  readonly seed: number;
+  readonly systemPrompt: string;
+  readonly goals: readonly string[];
+  /** Share of the goals reached, or the environment's own final reward. */
+  readonly reward: number;
+  readonly nodes: readonly TreeNode[];
+  readonly collapses: readonly Collapse[];
+  readonly rounds: number;
+  /** Present if the whole search was cut short: why. */
+  readonly fault?: { readonly cause: Cause; readonly message: string };
+}
+
+/** The nodes from the root down to `path`. */
+export const lineage = (tree: Tree, path: string): readonly TreeNode[] => {
+  const byPath = new Map(tree.nodes.map(node => [node.path, node]));
+  const line: TreeNode[] = [];
+  for (let at: string | null = path; at !== null; ) {
+    const node: TreeNode | undefined = byPath.get(at);
+    if (!node) throw new Error(`no node ${JSON.stringify(at)} in the tree of ${tree.task}`);
+    line.push(node);
+    at = node.parent;
+  }
+  return line.reverse();
+};
+
+/** What the agent's model had seen at the end of a node (or after the first `turns` of it), system prompt apart. */
+export const internalMessages = (tree: Tree, path: string, turns?: number): readonly Message[] => {
+  const line = lineage(tree, path);
+  return line.flatMap((node, i) =>
+    (i === line.length - 1 ? node.turns.slice(0, turns) : node.turns).flatMap(turn => turn.internal),
+  );
+};
