@@ -1,29 +1,6 @@
-import type { Message } from '../dialogue/message.ts';
-import type { Tool } from '../environments/environment.ts';
+import type { Dataset } from '../harvest/examples.ts';
 
-/** Training examples in TRL's conversational shapes (the JSONL files hold the same, with arguments as objects). */
-export interface SftExample {
-  readonly messages: readonly Message[];
-  readonly tools: readonly Tool[];
-}
-export interface KtoExample {
-  readonly prompt: readonly Message[];
-  /** One assistant message. */
-  readonly completion: readonly [Message];
-  readonly label: boolean;
-  readonly tools: readonly Tool[];
-}
-export interface DpoExample {
-  readonly prompt: readonly Message[];
-  readonly chosen: readonly [Message];
-  readonly rejected: readonly [Message];
-  readonly tools: readonly Tool[];
-}
-export interface Dataset {
-  readonly sft: readonly SftExample[];
-  readonly kto: readonly KtoExample[];
-  readonly dpo: readonly DpoExample[];
-}
+export type { Dataset, DpoExample, KtoExample, SftExample } from '../harvest/examples.ts';
 
 export type Method = 'sft' | 'kto' | 'dpo';
 
