@@ -20,6 +20,11 @@ export interface DomainGoals {
     /** Name (train: trainID) of what is to be booked. */
     readonly uniqueId: string;
   };
+  /** What the user asks for first and is not to get; without effect under the reference's rules (D1). */
+  readonly failure?: {
+    readonly search?: Readonly<Record<string, Json>>;
+    readonly book?: Readonly<Record<string, Json>>;
+  };
 }
 
 export interface TravelTask extends Task {
