@@ -33,6 +33,7 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
 export type Cause =
   | 'goal'
   | 'user-ended'
+  | 'environment-ended'
   | 'turn-limit'
   | 'agent-error'
   | 'superseded'

@@ -88,6 +88,8 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   reached(task: T, open: readonly G[], calls: readonly CallRecord[]): readonly G[];
   /** The task's reward in [0, 1] for a finished conversation. `said` are the agent's texts to the user. */
   outcome(task: T, state: State, said: readonly string[]): number;
+  /** True if a search that reached every goal is still judged by `outcome` on its golden leaf (τ-bench). */
+  readonly judgesFinalState?: boolean;
   /** Where given: shown beside results, for example what doing nothing scores. */
   readonly notes?: readonly string[];
 }

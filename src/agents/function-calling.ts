@@ -1,0 +1,107 @@
+/**
+ * The function-calling agent: the model gets the tools through its API and answers with calls or with speech
+ * (toolwoz.md, section 8; tau-bench.md, section 9).
+ *
+ * Two protocols. `reference` is that of the published results: only the first call of a reply is executed, a
+ * malformed one ends the line, and running out of requests is said to both sides. `default` executes every call,
+ * answers a malformed one with what was wrong, and tells the model alone why its turn ended.
+ */
+import { messageOf } from '../base/errors.ts';
+import { hash } from '../base/random.ts';
+import type { AssistantMessage, Message, ToolCall } from '../dialogue/message.ts';
+import { addUsage, type CallRecord, noUsage, type Usage } from '../dialogue/turn.ts';
+import { ToolCallError } from '../environments/environment.ts';
+import type { Completion } from '../models/model.ts';
+import type { Agent, AgentStep } from './agent.ts';
+
+export type Protocol = 'default' | 'reference';
+
+export interface FunctionCallingOptions {
+  readonly protocol: Protocol;
+  /** Most model requests in one step. A turn ends when the model speaks. */
+  readonly requestsPerStep: number;
+  /** True if a step that used up its requests ends the turn; false if the search may step again (τ-bench). */
+  readonly endsTurn: boolean;
+}
+
+/** ToolWOZ: a step is a whole turn of up to three requests. */
+export const wholeTurns: FunctionCallingOptions = { protocol: 'default', requestsPerStep: 3, endsTurn: true };
+/** τ-bench, and branching at action level: a step is one request. */
+export const singleRequests: FunctionCallingOptions = {
+  protocol: 'default',
+  requestsPerStep: 1,
+  endsTurn: false,
+};
+
+const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
+
+/** @example functionCalling({ ...wholeTurns, protocol: 'reference' }) */
+export const functionCalling = (options: FunctionCallingOptions = wholeTurns): Agent<null> => ({
+  name: 'function-calling',
+  memory: null,
+  step: async (model, view, signal) => {
+    const added: Message[] = [];
+    const calls: CallRecord[] = [];
+    let usage: Usage = noUsage;
+    const ended = (more: Pick<AgentStep, 'status'> & Partial<AgentStep<null>>): AgentStep<null> => ({
+      visible: [],
+      internal: added,
+      calls,
+      usage,
+      memory: null,
+      ...more,
+    });
+    for (let request = 0; request < options.requestsPerStep; request++) {
+      const [completion] = await model.generate(
+        {
+          messages: [{ role: 'system', content: view.systemPrompt }, ...view.internal, ...added],
+          tools: view.tools,
+          temperature: view.temperature,
+          maxTokens: view.maxTokens,
+          seed: hash(view.seed, request),
+        },
+        signal,
+      );
+      usage = addUsage(usage, completion!.usage);
+      if (completion!.toolCalls.length === 0) {
+        const speech: AssistantMessage = { role: 'assistant', content: completion!.text };
+        added.push(speech);
+        return ended({ status: 'spoke', visible: [speech] });
+      }
+      const failure = execute(completion!, options.protocol, view.execute, added, calls);
+      if (failure !== undefined) return ended({ status: 'gave-up', error: failure });
+    }
+    if (!options.endsTurn) return ended({ status: 'acting' });
+    const apology: AssistantMessage = { role: 'assistant', content: OUT_OF_REQUESTS };
+    added.push(apology);
+    return ended({ status: 'spoke', visible: [apology] });
+  },
+});
+
+/** Executes a reply's calls, adding messages and records. @returns why the agent must give up, if it must */
+const execute = (
+  completion: Completion,
+  protocol: Protocol,
+  run: (call: ToolCall) => CallRecord,
+  added: Message[],
+  calls: CallRecord[],
+): string | undefined => {
+  const wanted = protocol === 'reference' ? completion.toolCalls.slice(0, 1) : completion.toolCalls;
+  const said = protocol === 'reference' || !completion.text ? {} : { content: completion.text };
+  const results: Message[] = [];
+  for (const call of wanted) {
+    let output: string;
+    try {
+      const record = run(call);
+      calls.push(record);
+      output = record.output;
+    } catch (thrown) {
+      if (!(thrown instanceof ToolCallError)) throw thrown;
+      if (protocol === 'reference') return messageOf(thrown);
+      output = `ERROR: ${messageOf(thrown)}`;
+    }
+    results.push({ role: 'tool', tool_call_id: call.id, content: output });
+  }
+  added.push({ role: 'assistant', ...said, tool_calls: wanted }, ...results);
+  return undefined;
+};

@@ -1,0 +1,262 @@
+/**
+ * One conversation, as immutable state: environment, agent and user take turns on it. The tree search forks it
+ * (`conversationPlay`), evaluation runs it straight through (`converse`).
+ */
+import type { Agent } from '../agents/agent.ts';
+import { messageOf } from '../base/errors.ts';
+import { hash } from '../base/random.ts';
+import type { Json } from '../dialogue/json.ts';
+import type { AssistantMessage, Message } from '../dialogue/message.ts';
+import { type CallRecord, type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
+import type { Environment, Goal, Task } from '../environments/environment.ts';
+import { type Model, ModelError } from '../models/model.ts';
+import type { User } from '../users/user.ts';
+import type { Moment, Play, Played } from './josh.ts';
+
+/** Who plays: everything that a conversation needs besides its task and seed. */
+export interface Cast {
+  readonly environment: Environment;
+  readonly agent: Agent;
+  readonly model: Model;
+  readonly user: User;
+  readonly temperature: number;
+  /** Most tokens per request to the agent's model. */
+  readonly maxTokens: number;
+}
+
+export interface ConversationState {
+  readonly environment: unknown;
+  readonly agent: unknown;
+  readonly user: unknown;
+  readonly visible: readonly Message[];
+  readonly internal: readonly Message[];
+  /** The calls of the agent's last step: what rewards are judged by. */
+  readonly recent: readonly CallRecord[];
+  /** What the user meant last, for scripted agents. */
+  readonly meaning: Json | undefined;
+}
+
+export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
+
+/** The parts of a conversation as the search plays them. Seeds depend on the task, the node and the turn alone. */
+export const conversationPlay = (
+  cast: Cast,
+  task: Task,
+  seed: number,
+): Play<ConversationState, Goal> & { readonly start: ConversationState } => {
+  const { environment, agent, user } = cast;
+  const mutating = new Set(environment.tools.filter(tool => tool.mutating).map(tool => tool.name));
+  return {
+    goals: environment.goals(task),
+    start: {
+      environment: environment.start(task),
+      agent: agent.memory,
+      user: user.begin(task, hash(seed, task.id, 'user')),
+      visible: [],
+      internal: [],
+      recent: [],
+      meaning: undefined,
+    },
+    agentStep: async (state, at, signal) => {
+      const played = await agentStep(cast, task, state, seedOf(seed, task, 'agent', at), signal);
+      const mutated = played.turn.calls.some(call => mutating.has(call.name));
+      return mutated ? { ...played, mutated } : played;
+    },
+    userStep: (state, at, signal) => userStep(cast, task, state, seedOf(seed, task, 'user', at), signal),
+    hits: (state, open) => environment.reached(task, open, state.recent),
+    close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
+    outOfTries: state => {
+      const message: AssistantMessage = { role: 'assistant', content: OUT_OF_TRIES };
+      return {
+        state: {
+          ...state,
+          visible: [...state.visible, message],
+          internal: [...state.internal, message],
+        },
+        turn: { speaker: 'agent', visible: [message], internal: [message], calls: [], usage: noUsage },
+      };
+    },
+  };
+};
+
+const seedOf = (seed: number, task: Task, who: string, at: Moment): number =>
+  hash(seed, task.id, who, at.path, at.index);
+
+const agentStep = async (
+  { environment, agent, model, temperature, maxTokens }: Cast,
+  task: Task,
+  state: ConversationState,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Played<ConversationState>> => {
+  let world = state.environment;
+  let ended = false;
+  const made: CallRecord[] = [];
+  try {
+    const step = await agent.step(
+      model,
+      {
+        systemPrompt: environment.systemPrompt,
+        internal: state.internal,
+        tools: environment.tools,
+        temperature,
+        maxTokens,
+        seed,
+        memory: state.agent,
+        ...(state.meaning !== undefined && { meaning: state.meaning }),
+        execute: call => {
+          const outcome = environment.call(task, world, call);
+          world = outcome.state;
+          ended ||= outcome.ends === true;
+          made.push(outcome.record);
+          return outcome.record;
+        },
+      },
+      signal,
+    );
+    const { visible, internal, calls, usage, error } = step;
+    return {
+      state: {
+        ...state,
+        environment: world,
+        agent: step.memory,
+        visible: [...state.visible, ...visible],
+        internal: [...state.internal, ...internal],
+        recent: calls,
+      },
+      turn: { speaker: 'agent', visible, internal, calls, usage, ...(error !== undefined && { error }) },
+      ...(ended
+        ? { status: 'over', cause: 'environment-ended' }
+        : step.status === 'gave-up'
+          ? { status: 'over', cause: 'agent-error' }
+          : { status: step.status }),
+    };
+  } catch (thrown) {
+    const cause = causeOf(thrown);
+    const turn: Turn = {
+      speaker: 'agent',
+      visible: [],
+      internal: [],
+      calls: made,
+      usage: noUsage,
+      error: messageOf(thrown),
+    };
+    return { state: { ...state, environment: world, recent: made }, turn, status: 'over', cause };
+  }
+};
+
+const userStep = async (
+  { user }: Cast,
+  task: Task,
+  state: ConversationState,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Played<ConversationState>> => {
+  try {
+    const view = { task, messages: state.visible, memory: state.user, seed };
+    const { text, done, memory, usage, meaning, fault } = await user.reply(view, signal);
+    const said: readonly Message[] = [{ role: 'user', content: text }];
+    return {
+      state: {
+        ...state,
+        user: memory,
+        visible: [...state.visible, ...said],
+        internal: [...state.internal, ...said],
+        recent: [],
+        meaning,
+      },
+      turn: {
+        speaker: 'user',
+        visible: said,
+        internal: said,
+        calls: [],
+        usage,
+        ...(fault !== undefined && { error: fault }),
+      },
+      status: done || fault !== undefined ? 'over' : 'spoke',
+      ...(fault !== undefined ? { cause: 'user-fault' } : done ? { cause: 'user-ended' } : {}),
+    };
+  } catch (thrown) {
+    const turn: Turn = {
+      speaker: 'user',
+      visible: [],
+      internal: [],
+      calls: [],
+      usage: noUsage,
+      error: messageOf(thrown),
+    };
+    const cause = thrown instanceof ModelError ? causeOf(thrown) : 'user-fault';
+    return { state, turn, status: 'over', cause: cause === 'agent-error' ? 'user-fault' : cause };
+  }
+};
+
+/** Only what the model itself did wrong counts against the agent; a bug of ours is an infrastructure fault too. */
+const causeOf = (thrown: unknown): Cause => {
+  if (!(thrown instanceof ModelError)) return 'infrastructure-fault';
+  if (thrown.fault === 'agent') return 'agent-error';
+  return thrown.fault === 'budget' ? 'budget' : 'infrastructure-fault';
+};
+
+/** A conversation that was run straight through. */
+export interface Episode {
+  readonly task: string;
+  readonly taskType: string;
+  readonly seed: number;
+  readonly turns: readonly Turn[];
+  /** The environment's reward in [0, 1]. */
+  readonly reward: number;
+  /** Ids of the goals that all calls together reach. */
+  readonly reached: readonly string[];
+  readonly cause: Cause;
+}
+
+/**
+ * Runs a conversation: user, agent, user, … until someone ends it or `maxMessages` visible messages are there.
+ * @param options.maxMessages toolwoz.md, section 8: 15
+ * @param options.maxTries agent steps per turn
+ */
+export const converse = async (
+  cast: Cast,
+  task: Task,
+  seed: number,
+  options: { readonly maxMessages: number; readonly maxTries: number; readonly signal?: AbortSignal },
+): Promise<Episode> => {
+  const play = conversationPlay(cast, task, seed);
+  const signal = options.signal ?? new AbortController().signal;
+  const turns: Turn[] = [];
+  let state = play.start;
+  let cause: Cause = 'turn-limit';
+  const take = (played: Played<ConversationState>): boolean => {
+    state = played.state;
+    turns.push(played.turn);
+    if (played.status === 'over') cause = played.cause ?? 'agent-error';
+    return played.status === 'over';
+  };
+  talk: while (state.visible.length < options.maxMessages) {
+    if (take(await play.userStep(state, { path: '', index: turns.length }, signal))) break;
+    for (let tries = 1; tries <= options.maxTries; tries++) {
+      const played = await play.agentStep(state, { path: '', index: turns.length }, signal);
+      if (take(played)) break talk;
+      if (played.status === 'spoke') break;
+      if (tries === options.maxTries) {
+        const out = play.outOfTries(state);
+        state = out.state;
+        turns.push(out.turn);
+      }
+    }
+  }
+  const { environment } = cast;
+  const said = turns.flatMap(turn => (turn.speaker === 'agent' ? turn.visible.map(textOf) : []));
+  const calls = turns.flatMap(turn => turn.calls);
+  return {
+    task: task.id,
+    taskType: task.type,
+    seed,
+    turns,
+    reward: environment.outcome(task, state.environment, said),
+    reached: environment.reached(task, environment.goals(task), calls).map(goal => goal.id),
+    cause,
+  };
+};
+
+const textOf = (message: Message): string => message.content ?? '';
