@@ -2,9 +2,8 @@
  * The function-calling agent: the model gets the tools through its API and answers with calls or with speech
  * (toolwoz.md, section 8; tau-bench.md, section 9).
  *
- * Two protocols. `reference` is that of the published results: only the first call of a reply is executed, a
- * malformed one ends the line, and running out of requests is said to both sides. `default` executes every call,
- * answers a malformed one with what was wrong, and tells the model alone why its turn ended.
+ * Two protocols. `reference` is that of the published results: only the first call of a reply is executed, and a
+ * malformed one ends the line. `default` executes every call and answers a malformed one with what was wrong.
  */
 import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';

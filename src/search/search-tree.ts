@@ -1,5 +1,6 @@
 /** JOSH over one task: the conversation, searched, as a finished `Tree`. */
 
+import type { Message } from '../dialogue/message.ts';
 import { isFault } from '../dialogue/turn.ts';
 import type { Goal, Task } from '../environments/environment.ts';
 import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
