@@ -30,6 +30,8 @@ export interface DomainGoals {
 export interface TravelTask extends Task {
   readonly domains: readonly DomainGoals[];
   readonly database: Database;
+  /** The human dialogue that the task was made from, user and agent in turns, if there is one. */
+  readonly sourceDialogue?: readonly string[];
 }
 
 export interface TravelGoal extends Goal {
