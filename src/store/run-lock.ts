@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JuxtaError } from '../base/errors.ts';
+import { isBusy } from './sqlite-errors.ts';
+
+export interface HeldLock {
+  /** Gives the run free; a second time does nothing. */
+  release(): void;
+}
+
+/**
+ * The sole right to write a run: a lock of the operating system on an empty file of its own. The kernel drops it with its
+ * process, so a lock never outlives its holder, and no process number that was given out again can pass for it. Whose it
+ * is stands in the table `locks`, for the error message only. A store in memory (no folder) has no other processes.
+ *
+ * @param held the locks of this store, kept up to date
+ * @throws JuxtaError `run-locked`
+ */
+export const lockRun = (
+  database: DatabaseSync,
+  folder: string | undefined,
+  run: string,
+  held: Map<string, HeldLock>,
+): HeldLock => {
+  if (held.has(run)) throw lockedError(database, run);
+  const file = folder === undefined ? undefined : lockFile(database, folder, run);
+  database
+    .prepare('INSERT OR REPLACE INTO locks (run, pid, host) VALUES (?, ?, ?)')
+    .run(run, process.pid, hostname());
+  const lock: HeldLock = {
+    release: () => {
+      if (held.get(run) !== lock) return;
+      held.delete(run);
+      file?.close();
+    },
+  };
+  held.set(run, lock);
+  return lock;
+};
+
+const lockFile = (database: DatabaseSync, folder: string, run: string): DatabaseSync => {
+  mkdirSync(folder, { recursive: true });
+  const file = new DatabaseSync(join(folder, `${encodeURIComponent(run)}.lock`));
+  try {
+    file.exec('BEGIN EXCLUSIVE');
+    return file;
+  } catch (thrown) {
+    file.close();
+    throw isBusy(thrown) ? lockedError(database, run) : thrown;
+  }
+};
+
+const lockedError = (database: DatabaseSync, run: string): JuxtaError => {
+  const owner = database.prepare('SELECT pid, host FROM locks WHERE run = ?').get(run);
+  const host = owner && owner.host !== hostname() ? ` on ${owner.host}` : '';
+  const writer = owner ? `process ${owner.pid}${host}` : 'another process';
+  return new JuxtaError('run-locked', `run ${run} is being written by ${writer}`, {
+    hint: 'wait for it or stop it, then resume; or start a run of another name',
+  });
+};

@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JuxtaError } from '../base/errors.ts';
+import { groupCommit } from './group-commit.ts';
+import { pack, unpack } from './pack.ts';
+import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
+import { type HeldLock, lockRun } from './run-lock.ts';
+import { migrate } from './schema.ts';
+import { storeError } from './sqlite-errors.ts';
+import type { Store } from './store.ts';
+import { type Page, rowsOf } from './table.ts';
+import * as tables from './tables.ts';
+
+export interface SqliteOptions {
+  /** Fail with `no-store` instead of making a new, empty store. */
+  readonly mustExist?: boolean;
+  /** The size in bytes at which the store counts as full. */
+  readonly maxBytes?: number;
+}
+
+/** Rows read at a time by a scan. */
+const pageSize = 64;
+
+/**
+ * The store of a project folder: `.juxta/juxta.sqlite`.
+ * @throws JuxtaError `no-such-folder`, `no-store`, or what `openSqlite` throws
+ */
+export const openStore = (folder: string, options: SqliteOptions = {}): Store => {
+  if (!existsSync(folder)) {
+    throw new JuxtaError('no-such-folder', `${folder} does not exist`, {
+      hint: 'make the project folder first',
+    });
+  }
+  return openSqlite(join(folder, '.juxta', 'juxta.sqlite'), options);
+};
+
+/**
+ * A store in one SQLite file, which many processes may read and write at once; `:memory:` is a store for tests that ends
+ * when it is closed.
+ * @throws JuxtaError `store-too-new`, `not-a-store`, `no-store`, `store-unreachable`, `store-read-only`, `store-full`
+ */
+export const openSqlite = (file: string, options: SqliteOptions = {}): Store => {
+  const inMemory = file === ':memory:';
+  const where = inMemory ? 'the store in memory' : resolve(file);
+  try {
+    if (!inMemory && !existsSync(file)) {
+      if (options.mustExist) {
+        throw new JuxtaError('no-store', `${where} does not exist`, {
+          hint: 'run Juxta once in this folder, or name the folder of your project',
+        });
+      }
+      mkdirSync(dirname(file), { recursive: true });
+    }
+    const database = new DatabaseSync(file, { timeout: 5000 });
+    try {
+      migrate(database, where);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      if (options.maxBytes) database.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / 4096)}`);
+      return storeOver(database, where, inMemory ? undefined : join(dirname(file), 'locks'));
+    } catch (thrown) {
+      database.close();
+      throw thrown;
+    }
+  } catch (thrown) {
+    throw storeError(where, thrown);
+  }
+};
+
+const storeOver = (database: DatabaseSync, where: string, lockFolder: string | undefined): Store => {
+  const runs = rowsOf(database, tables.runTable);
+  const stages = rowsOf(database, tables.stageTable);
+  const trees = rowsOf(database, tables.treeTable);
+  const nodes = rowsOf(database, tables.nodeTable);
+  const examples = rowsOf(database, tables.exampleTable);
+  const models = rowsOf(database, tables.modelTable);
+  const evaluations = rowsOf(database, tables.evaluationTable);
+  const completions = rowsOf(database, tables.completionTable);
+  const cache = rowsOf(database, tables.cacheTable);
+  const findTree = database.prepare(
+    'SELECT id, turns FROM trees WHERE run = ? AND stage = ? AND task = ? AND seed = ?',
+  );
+  const held = new Map<string, HeldLock>();
+
+  const transaction = <T>(work: () => T): T => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (thrown) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw thrown;
+    }
+  };
+  const attempt = async <T>(work: () => T): Promise<T> => {
+    if (!database.isOpen) throw new JuxtaError('store-closed', `${where} was closed`);
+    try {
+      return work();
+    } catch (thrown) {
+      throw storeError(where, thrown);
+    }
+  };
+  /** All rows that match, a page at a time: nothing is held open while the reader thinks. */
+  async function* scan<T>(select: (page: Page<T>) => T[]): AsyncGenerator<T, void, undefined> {
+    for (let after: T | undefined; ; ) {
+      const page = await attempt(() => select({ limit: pageSize, after }));
+      yield* page;
+      after = page.at(-1);
+      if (page.length < pageSize) return;
+    }
+  }
+  const durable = groupCommit((rows: readonly CompletionRow[]) => {
+    database.exec('PRAGMA synchronous = FULL');
+    try {
+      transaction(() => {
+        for (const row of rows) completions.add(row);
+      });
+    } finally {
+      database.exec('PRAGMA synchronous = NORMAL');
+    }
+  });
+  const treeOf = ({ run, stage, task, seed }: TaskKey): { id: number; turns: Uint8Array } | undefined =>
+    findTree.get(run, stage, task, seed) as { id: number; turns: Uint8Array } | undefined;
+
+  return {
+    where,
+
+    saveRun: run => attempt(() => runs.put(run)),
+    run: id => attempt(() => runs.select({ id })[0]),
+    runs: () => attempt(() => runs.select({})),
+    deleteRun: id => attempt(() => runs.remove({ id })),
+    lockRun: run =>
+      attempt(() => {
+        const lock = lockRun(database, lockFolder, run, held);
+        return { release: async () => lock.release() };
+      }),
+
+    saveStage: stage => attempt(() => stages.put(stage)),
+    stage: (run, key) => attempt(() => stages.select({ run, key })[0]),
+    stages: run => attempt(() => stages.select({ run })),
+
+    saveTree: (tree, added) =>
+      attempt(() => {
+        const turns = pack(added.map(node => node.turns));
+        return transaction(() => {
+          if (!trees.add(tree, { turns })) return false;
+          const { id } = treeOf(tree)!;
+          for (const [ordinal, node] of added.entries()) nodes.add({ ...node, tree: id, ordinal });
+          return true;
+        });
+      }),
+    trees: within => scan(page => trees.select(within, page)),
+    nodes: tree =>
+      attempt(() => {
+        const found = treeOf(tree);
+        if (!found) return [];
+        const turns = unpack(found.turns);
+        return nodes
+          .select({ tree: found.id })
+          .map(({ tree: _, ordinal, ...node }): NodeRow => ({ ...node, turns: turns[ordinal]! }));
+      }),
+
+    saveExamples: rows => attempt(() => transaction(() => rows.forEach(examples.put))),
+    deleteExamples: within => attempt(() => examples.remove(within)),
+    examples: (within, kind) => scan(page => examples.select({ ...within, ...(kind && { kind }) }, page)),
+
+    saveModel: model => attempt(() => models.put(model)),
+    model: id => attempt(() => models.select({ id })[0]),
+    models: run => attempt(() => models.select(run === undefined ? {} : { run })),
+
+    saveEvaluation: evaluation => attempt(() => evaluations.add(evaluation)),
+    evaluations: (within, setting) =>
+      scan(page => evaluations.select({ ...within, ...(setting && { setting }) }, page)),
+
+    saveCompletion: async completion => {
+      await attempt(() => undefined);
+      await durable.add(completion).catch(thrown => {
+        throw storeError(where, thrown);
+      });
+    },
+    completion: (run, key, request) =>
+      attempt(() => completions.select({ run, key, request })[0]?.completion),
+
+    saveCached: (key, value) => attempt(() => cache.put({ key, value })),
+    cached: key => attempt(() => cache.select({ key })[0]?.value),
+
+    close: async () => {
+      if (!database.isOpen) return;
+      durable.flush();
+      for (const lock of held.values()) lock.release();
+      database.close();
+    },
+  };
+};
