@@ -1,0 +1,91 @@
+import type { Counts } from './filter.ts';
+import { ktoWeights } from './filter.ts';
+import type { Format } from './formats/format.ts';
+import type { PipelineCounts } from './pipeline.ts';
+
+/** What a dataset's reader wants to know and the examples do not say. */
+export interface CardFacts {
+  readonly title?: string;
+  /** The model that played the agent. */
+  readonly model?: string;
+  readonly environment?: string;
+  /** Of the data, not of this software. */
+  readonly licence?: string;
+  /** Settings of search, harvest and export, as they are to be printed. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One file of a dataset. */
+export interface WrittenFile {
+  readonly file: string;
+  readonly rows: number;
+}
+
+/** The first line of our cards, by which a card may be told from another's README. */
+export const cardMark = '<!-- dataset card written by juxta export -->';
+
+/** The dataset card: Markdown with the front matter that dataset hubs read. */
+export const datasetCard = (
+  facts: CardFacts,
+  format: Format,
+  files: readonly WrittenFile[],
+  counts: PipelineCounts,
+): string => {
+  const { kept } = counts;
+  const weights = ktoWeights(kept);
+  return `${[
+    '---',
+    `license: ${facts.licence ?? 'unknown'}`,
+    'tags: [tool-calling, dialogue, synthetic, josh]',
+    '---',
+    cardMark,
+    '',
+    `# ${facts.title ?? 'Training examples harvested from conversation trees'}`,
+    '',
+    'Conversations between an agent and a simulated user were branched; as soon as a branch reached a goal, the tree',
+    'fell together to it. What the winning line said is set beside what its siblings said (JOSH, arXiv 2409.04617).',
+    '',
+    `- Format: \`${format.name}\` (${format.says})`,
+    `- Model that played the agent: ${facts.model ?? 'not stated'}`,
+    `- Environment: ${facts.environment ?? 'not stated'}`,
+    `- Licence of the data: ${facts.licence ?? 'not stated; the environment’s data may have its own'}`,
+    '',
+    '## Files',
+    '',
+    table(
+      ['file', 'rows'],
+      files.map(({ file, rows }) => [`\`${file}\``, rows]),
+    ),
+    '',
+    '## From trees to rows',
+    '',
+    `${counts.trees} trees of ${counts.tasks} tasks, ${counts.rewarded} with enough reward. ${counts.spared} negatives were`,
+    'held back because their branch ended through a fault that was not the agent’s.',
+    '',
+    table(
+      ['step', 'tasks', 'SFT', 'KTO good', 'KTO bad', 'DPO'],
+      [
+        ['harvested', ...cells(counts.harvested)],
+        ...counts.steps.map(step => [`without ${step.says} (\`${step.name}\`)`, ...cells(step.out)]),
+      ],
+    ),
+    ...(kept.ktoGood + kept.ktoBad > 0
+      ? [
+          '',
+          `KTO weights that make both classes count alike: desirable ${weights.desirable.toFixed(3)}, undesirable ${weights.undesirable.toFixed(3)}.`,
+        ]
+      : []),
+    ...(facts.settings
+      ? ['', '## Settings', '', table(['setting', 'value'], Object.entries(facts.settings))]
+      : []),
+  ].join('\n')}\n`;
+};
+
+const cells = ({ tasks, sft, ktoGood, ktoBad, dpo }: Counts): number[] => [tasks, sft, ktoGood, ktoBad, dpo];
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number | boolean)[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map(
+      row => `| ${row.map(cell => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`,
+    )
+    .join('\n');

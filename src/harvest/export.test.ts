@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { exportDataset } from './export.ts';
+import { harvestTree } from './harvest.ts';
+import { readDataset } from './read.ts';
+import { call, hotelTree, say, tools, treeOf, user } from './testing.ts';
+
+describe('exporting a dataset', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'juxta-export-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const trees = (n: number) => Array.from({ length: n }, (_, i) => hotelTree({ task: `task-${i}` }));
+
+  it('writes one file per kind and a card, and nothing else', async () => {
+    const out = join(folder, 'plain');
+    const counts = await exportDataset({ trees: trees(3), tools, format: 'trl-sft', out, seed: 1 });
+    assert.deepEqual((await readdir(out)).sort(), ['README.md', 'sft.jsonl']);
+    assert.deepEqual(counts.files, [{ kind: 'sft', file: 'sft.jsonl', rows: 3 }]);
+    assert.deepEqual([counts.trees, counts.tasks, counts.kept.sft], [3, 3, 3]);
+  });
+
+  it('gives back through the reader what was harvested', async () => {
+    const out = join(folder, 'dpo');
+    await exportDataset({ trees: [hotelTree()], tools, format: 'trl-dpo', out, seed: 1 });
+    const { dpo } = await readDataset(out, { tools });
+    const harvested = harvestTree(hotelTree(), tools, { kinds: ['dpo'] });
+    assert.deepEqual(
+      dpo,
+      harvested.map(example => {
+        assert.ok(example.kind === 'dpo');
+        const { source: _, rejectedPath: __, ...rest } = example;
+        return rest;
+      }),
+    );
+  });
+
+  it('shuffles KTO rows with the seed, and loses none', async () => {
+    const texts = [];
+    for (const [name, seed] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ] as const) {
+      const out = join(folder, `kto-${name}`);
+      await exportDataset({ trees: trees(20), tools, format: 'trl-kto', out, seed });
+      texts.push(await readFile(join(out, 'kto.jsonl'), 'utf8'));
+    }
+    const [a, b, c] = texts;
+    assert.equal(a, b);
+    assert.notEqual(a, c);
+    assert.deepEqual(a!.split('\n').sort(), c!.split('\n').sort());
+    assert.equal(a!.trim().split('\n').length, 160);
+  });
+
+  it('keeps the old files if the trees break off', async () => {
+    const out = join(folder, 'broken');
+    await exportDataset({ trees: trees(1), tools, format: 'trl-sft', out, seed: 1 });
+    const before = await readFile(join(out, 'sft.jsonl'), 'utf8');
+    const broken = function* () {
+      yield hotelTree();
+      throw new Error('the store went away');
+    };
+    await assert.rejects(
+      exportDataset({ trees: broken(), tools, format: 'trl-sft', out, seed: 1 }),
+      /went away/,
+    );
+    assert.equal(await readFile(join(out, 'sft.jsonl'), 'utf8'), before);
+    assert.deepEqual((await readdir(out)).sort(), ['README.md', 'sft.jsonl']);
+  });
+
+  it('does not overwrite a README that is not its own, nor a file that has the name of its folder', async () => {
+    await writeFile(join(folder, 'README.md'), '# My project\n');
+    const settings = { trees: [], tools, format: 'trl-sft', seed: 1 };
+    await assert.rejects(exportDataset({ ...settings, out: folder }), { code: 'not-a-dataset-folder' });
+    await assert.rejects(exportDataset({ ...settings, out: join(folder, 'README.md') }), {
+      code: 'not-a-folder',
+    });
+    await rm(join(folder, 'README.md'));
+  });
+
+  it('names what it does not know', async () => {
+    const settings = { trees: [], tools, out: join(folder, 'none'), seed: 1 };
+    await assert.rejects(exportDataset({ ...settings, format: 'trl' }), { code: 'unknown-format' });
+    await assert.rejects(exportDataset({ ...settings, format: 'trl-sft', kinds: ['dpo'] }), {
+      code: 'kind-not-carried',
+    });
+    await assert.rejects(exportDataset({ ...settings, format: 'trl-sft', filters: ['best'] }), {
+      code: 'unknown-filter',
+    });
+  });
+
+  it('leaves out by default what the reference does, malformed calls and contradictions', async () => {
+    const fork = (name: string, left: ReturnType<typeof say>, right: typeof left) =>
+      treeOf(
+        {
+          '': { says: [user('a')], golden: true },
+          L: { says: [left], golden: true },
+          R: { says: [right], cause: 'superseded' },
+        },
+        ['L'],
+        { task: name },
+      );
+    const counts = await exportDataset({
+      trees: [
+        fork('error', say('Error: no.'), say('x')),
+        fork('malformed', say('x'), call('search_hotel', '{area')),
+        fork('unknown', say('x'), call('fly', {})),
+        fork('same', say('x'), say('x')),
+      ],
+      tools,
+      format: 'trl-kto',
+      out: join(folder, 'filtered'),
+      seed: 1,
+    });
+    assert.deepEqual(
+      counts.steps.map(({ name, in: before, out }) => [
+        name,
+        before.ktoGood,
+        before.ktoBad,
+        out.ktoGood,
+        out.ktoBad,
+      ]),
+      [
+        ['error-text', 4, 4, 3, 3],
+        ['longest-path', 3, 3, 3, 3],
+        ['malformed-calls', 3, 3, 3, 1],
+        ['contradicting-labels', 3, 1, 3, 0],
+      ],
+    );
+    const card = await readFile(join(folder, 'filtered', 'README.md'), 'utf8');
+    assert.match(card, /4 trees of 4 tasks, 4 with enough reward/);
+    assert.match(card, /\| without .*`error-text`\) \| 3 \| 0 \| 3 \| 3 \| 0 \|/);
+  });
+});

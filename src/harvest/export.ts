@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
+import type { Tool } from '../environments/environment.ts';
+import type { Tree } from '../search/tree.ts';
+import { type CardFacts, cardMark, datasetCard, type WrittenFile } from './card.ts';
+import type { Kind } from './examples.ts';
+import { ensureFolder, pendingFile } from './files.ts';
+import { defaultFilters, filtersNamed } from './filters.ts';
+import { formatNamed } from './formats/formats.ts';
+import type { HarvestOptions } from './harvest.ts';
+import { type PipelineCounts, pipeline } from './pipeline.ts';
+import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
+
+export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
+  /** Trees of one task should follow one another: they are filtered together. */
+  readonly trees: AsyncIterable<Tree> | Iterable<Tree>;
+  readonly tools: readonly Tool[];
+  /** A name from `formats`. */
+  readonly format: string;
+  /** A folder; made if it is not there. Files in it are replaced whole, or stay as they were. */
+  readonly out: string;
+  readonly seed: number;
+  /** Of what the format can carry (default: all of it). */
+  readonly kinds?: readonly Kind[];
+  /** Names as `filtersNamed` takes them (default: `defaultFilters`). */
+  readonly filters?: readonly string[];
+  /** Adds a field `source` to each row: task, seed, node and reward. Not every trainer likes it. */
+  readonly provenance?: boolean;
+  readonly card?: CardFacts;
+}
+
+export interface ExportCounts extends PipelineCounts {
+  readonly files: readonly (WrittenFile & { readonly kind: Kind })[];
+  /** Examples that the format cannot carry whole. */
+  readonly unwritable: number;
+}
+
+/**
+ * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
+ * not grow with the number of trees. KTO files are shuffled with the seed.
+ * @throws JuxtaError `unknown-format`, `unknown-filter`, `kind-not-carried`, `not-a-folder`, `disk-full`, `cannot-write`
+ */
+export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
+  const { out, seed, tools } = settings;
+  const format = formatNamed(settings.format);
+  const kinds = settings.kinds ?? format.kinds;
+  for (const kind of kinds)
+    if (!format.kinds.includes(kind))
+      throw new JuxtaError('kind-not-carried', `${format.name} carries no ${kind} examples`, {
+        hint: `It carries ${format.kinds.join(', ')}.`,
+      });
+  const filters = filtersNamed(settings.filters ?? defaultFilters, { tools, seed });
+  await ensureFolder(out);
+  await refuseForeignCard(join(out, 'README.md'));
+
+  const sinks = new Map<Kind, Sink>();
+  const rows = new Map<Kind, number>(kinds.map(kind => [kind, 0]));
+  const fileOf = (kind: Kind) => `${kind}.${format.extension}`;
+  let unwritable = 0;
+  try {
+    for (const kind of kinds) {
+      const sink = await jsonlSink(join(out, fileOf(kind)));
+      sinks.set(kind, kind === 'kto' ? shuffledSink(sink, seed) : sink);
+    }
+    const { examples, counts } = pipeline(settings.trees, tools, filters, { ...settings, kinds });
+    for await (const example of examples) {
+      const row = format.row(example);
+      if (!row) {
+        unwritable++;
+        continue;
+      }
+      rows.set(example.kind, rows.get(example.kind)! + 1);
+      const { source } = example;
+      await sinks
+        .get(example.kind)!
+        .add(settings.provenance && source ? { ...row, source: { ...source } } : row);
+    }
+    for (const sink of sinks.values()) await sink.finish();
+    for (const sink of sinks.values()) await sink.commit();
+
+    const files = kinds.map(kind => ({ kind, file: fileOf(kind), rows: rows.get(kind)! }));
+    const result = { ...counts(), files, unwritable };
+    await writeText(join(out, 'README.md'), datasetCard(settings.card ?? {}, format, files, result));
+    for (const { file, text } of format.companions?.(new Map(files.map(each => [each.kind, each.file]))) ??
+      [])
+      await writeText(join(out, file), text);
+    return result;
+  } finally {
+    for (const sink of sinks.values()) await sink.discard();
+  }
+};
+
+const writeText = async (path: string, text: string): Promise<void> => {
+  const file = await pendingFile(path);
+  await file.write(text);
+  await file.commit();
+};
+
+const refuseForeignCard = async (path: string): Promise<void> => {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined || text.includes(cardMark)) return;
+  throw new JuxtaError('not-a-dataset-folder', `${path} is not a dataset card, and would be overwritten`, {
+    hint: 'Give a folder of its own to the dataset.',
+  });
+};

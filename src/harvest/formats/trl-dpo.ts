@@ -1,0 +1,19 @@
+import { chatMessages, functionList } from './chat.ts';
+import type { Format } from './format.ts';
+
+/** TRL's DPO trainer: `{prompt, chosen, rejected, tools}`, chosen and rejected one assistant message each. */
+export const trlDpo: Format = {
+  name: 'trl-dpo',
+  says: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
+  extension: 'jsonl',
+  kinds: ['dpo'],
+  row: example =>
+    example.kind === 'dpo'
+      ? {
+          prompt: chatMessages(example.prompt, 'object'),
+          chosen: chatMessages(example.chosen, 'object'),
+          rejected: chatMessages(example.rejected, 'object'),
+          tools: functionList(example.tools),
+        }
+      : undefined,
+};

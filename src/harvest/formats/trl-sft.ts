@@ -1,0 +1,14 @@
+import { chatMessages, functionList } from './chat.ts';
+import type { Format } from './format.ts';
+
+/** TRL's SFT trainer: `{messages, tools}`. Ask for `assistant_only_loss` to keep the loss on the agent's turns. */
+export const trlSft: Format = {
+  name: 'trl-sft',
+  says: 'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
+  extension: 'jsonl',
+  kinds: ['sft'],
+  row: example =>
+    example.kind === 'sft'
+      ? { messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }
+      : undefined,
+};

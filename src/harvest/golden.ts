@@ -1,0 +1,53 @@
+/** Which lines of a tree are examples of what to do, and which of what not to do. */
+import type { SystemMessage } from '../dialogue/message.ts';
+import { isFault } from '../dialogue/turn.ts';
+import type { Tree, TreeNode } from '../search/tree.ts';
+import { firstOf, type NodeTranscript, type Transcript, trimmed } from './transcript.ts';
+
+export interface GoldenPath extends Transcript {
+  /** The target of the last collapse. */
+  readonly path: string;
+}
+
+/** The conversation up to the end of the turn that earned the last reward; undefined if nothing was earned. */
+export const goldenPath = (
+  tree: Tree,
+  transcripts: ReadonlyMap<string, NodeTranscript>,
+): GoldenPath | undefined => {
+  const last = tree.collapses.at(-1);
+  if (!last) return undefined;
+  const { node, own, ...whole } = transcripts.get(last.path)!;
+  const added = node.turns.slice(0, last.turns).reduce((sum, turn) => sum + turn.internal.length, 0);
+  return { path: last.path, ...trimmed(firstOf(whole, own + added)) };
+};
+
+export interface Losers {
+  /** Neither successful nor golden, in the order in which the reference harvests them: by segment, then pre-order. */
+  readonly lost: readonly TreeNode[];
+  /** Those that would be losers, had they not ended through a fault that is not the agent's. */
+  readonly spared: readonly TreeNode[];
+}
+
+/** The nodes that may become negative examples, by the fault rule: a branch all of whose ends are faults never does. */
+export const losers = (tree: Tree): Losers => {
+  const parents = new Set(tree.nodes.map(node => node.parent));
+  const answerable = new Set<string>();
+  // Children are born after their parent, so backwards every node comes after all of its branches.
+  for (const node of tree.nodes.toReversed()) {
+    if (!parents.has(node.path) && !isFault(node.cause)) answerable.add(node.path);
+    if (node.parent !== null && answerable.has(node.path)) answerable.add(node.parent);
+  }
+  const unrewarded = tree.nodes
+    .filter(node => !node.successful && !node.golden)
+    .sort((a, b) => a.segment - b.segment || (a.path < b.path ? -1 : 1));
+  return {
+    lost: unrewarded.filter(node => answerable.has(node.path)),
+    spared: unrewarded.filter(node => !answerable.has(node.path)),
+  };
+};
+
+/** The system message that every prompt of the tree begins with; none if the conversation brings its own. */
+export const systemOf = (tree: Tree, { messages }: Transcript): readonly SystemMessage[] =>
+  tree.systemPrompt === '' || messages[0]?.role === 'system'
+    ? []
+    : [{ role: 'system', content: tree.systemPrompt }];

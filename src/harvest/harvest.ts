@@ -1,0 +1,90 @@
+import type { Message } from '../dialogue/message.ts';
+import type { Tool } from '../environments/environment.ts';
+import type { Tree } from '../search/tree.ts';
+import { divergences, type Pairing } from './dpo.ts';
+import { kinds as allKinds, type Example, type Kind, type Source } from './examples.ts';
+import { goldenPath, losers, systemOf } from './golden.ts';
+import { judgedTurns } from './kto.ts';
+import { transcripts } from './transcript.ts';
+
+export interface HarvestOptions {
+  /** Which kinds to harvest (default: all). */
+  readonly kinds?: readonly Kind[];
+  /** Trees with less reward give nothing (default 1: full reward; 0: whatever earned anything). */
+  readonly minReward?: number;
+  readonly pairing?: Pairing;
+}
+
+/** What one tree gave, and how many negatives the fault rule held back. */
+export interface Harvest {
+  readonly tree: Tree;
+  /** The golden conversation, system prompt apart; empty if the tree gave nothing. */
+  readonly golden: readonly Message[];
+  readonly examples: readonly Example[];
+  readonly spared: number;
+}
+
+/**
+ * The examples of one tree, in the order SFT, KTO, DPO (josh.md, section 4). Nothing, unless the tree's reward is at
+ * least `minReward` and something was earned. A line that ended through a fault that is not the agent's never becomes
+ * a negative example. The ids of calls do not count when prompts are compared.
+ */
+export const harvestTree = (tree: Tree, tools: readonly Tool[], options: HarvestOptions = {}): Example[] => [
+  ...harvest(tree, tools, options).examples,
+];
+
+/** As `harvestTree`, with what the fault rule held back counted. */
+export const harvest = (tree: Tree, tools: readonly Tool[], options: HarvestOptions = {}): Harvest => {
+  const { kinds = allKinds, minReward = 1, pairing = 'siblings' } = options;
+  if (tree.reward < minReward || tree.collapses.length === 0)
+    return { tree, golden: [], examples: [], spared: 0 };
+  const told = transcripts(tree);
+  const golden = goldenPath(tree, told)!;
+  const { lost, spared } = losers(tree);
+  const system = systemOf(tree, golden);
+  const whole = (messages: readonly Message[]): readonly Message[] => [...system, ...messages];
+  const source = (path: string): Source => ({
+    task: tree.task,
+    taskType: tree.taskType,
+    seed: tree.seed,
+    path,
+    reward: tree.reward,
+  });
+
+  const examplesWith = (negatives: typeof lost): Example[] => {
+    const examples: Example[] = [];
+    if (kinds.includes('sft'))
+      examples.push({ kind: 'sft', messages: whole(golden.messages), tools, source: source(golden.path) });
+    if (kinds.includes('kto'))
+      for (const { prompt, message, label, path } of judgedTurns(golden, negatives, told))
+        examples.push({
+          kind: 'kto',
+          prompt: whole(prompt),
+          completion: [message],
+          label,
+          tools,
+          source: source(path),
+        });
+    if (kinds.includes('dpo'))
+      for (const { prompt, chosen, rejected, path, rejectedPath } of divergences(
+        tree,
+        negatives,
+        told,
+        golden,
+        pairing,
+      ))
+        examples.push({
+          kind: 'dpo',
+          prompt: whole(prompt),
+          chosen: [chosen],
+          rejected: [rejected],
+          tools,
+          source: source(path),
+          rejectedPath,
+        });
+    return examples;
+  };
+  const examples = examplesWith(lost);
+  const unspared = spared.length === 0 ? examples.length : examplesWith([...lost, ...spared]).length;
+  return { tree, golden: golden.messages, examples, spared: unspared - examples.length };
+};

@@ -1,0 +1,56 @@
+/** Good and bad single turns by the paper's rule (josh.md, section 4). */
+import type { Message } from '../dialogue/message.ts';
+import type { TreeNode } from '../search/tree.ts';
+import type { GoldenPath } from './golden.ts';
+import { isToolResult, isUserSpeech, type NodeTranscript, trimmed } from './transcript.ts';
+
+/** One assistant message in its place. */
+export interface Judged {
+  readonly prompt: readonly Message[];
+  readonly message: Message;
+  readonly label: boolean;
+  readonly path: string;
+}
+
+/**
+ * Good: every assistant message of the golden conversation. Bad: of the last turn of every lost line, the messages
+ * whose prompt is that of a good one, in the order of the good ones and without repeats.
+ */
+export const judgedTurns = (
+  golden: GoldenPath,
+  lost: readonly TreeNode[],
+  transcripts: ReadonlyMap<string, NodeTranscript>,
+): readonly Judged[] => {
+  const good: Judged[] = [];
+  const bad: Judged[] = [];
+  const candidates = lastTurns(lost, transcripts);
+  for (const [i, message] of golden.messages.entries()) {
+    if (message.role !== 'assistant') continue;
+    const prompt = golden.messages.slice(0, i);
+    good.push({ prompt, message, label: true, path: golden.path });
+    for (const candidate of candidates.get(golden.prefixes[i]!)?.values() ?? [])
+      bad.push({ prompt, ...candidate, label: false });
+  }
+  return [...good, ...bad];
+};
+
+type Candidate = Pick<Judged, 'message' | 'path'>;
+
+/** By the number of its prompt: what lost lines said in their last turns, each thing once. */
+const lastTurns = (
+  lost: readonly TreeNode[],
+  transcripts: ReadonlyMap<string, NodeTranscript>,
+): ReadonlyMap<number, ReadonlyMap<number, Candidate>> => {
+  const byPrompt = new Map<number, Map<number, Candidate>>();
+  for (const { path } of lost) {
+    const { messages, prefixes } = trimmed(transcripts.get(path)!);
+    for (let i = messages.length - 1; i >= 0 && !isUserSpeech(messages[i]!); i--) {
+      const message = messages[i]!;
+      if (message.role !== 'assistant' || isToolResult(message)) continue;
+      const said = byPrompt.get(prefixes[i]!) ?? new Map<number, Candidate>();
+      byPrompt.set(prefixes[i]!, said);
+      if (!said.has(prefixes[i + 1]!)) said.set(prefixes[i + 1]!, { message, path });
+    }
+  }
+  return byPrompt;
+};

@@ -1,0 +1,87 @@
+/** Trees in, examples out: tasks one after another through harvest and filters, with counts. */
+import type { Tool } from '../environments/environment.ts';
+import type { Tree } from '../search/tree.ts';
+import type { Example } from './examples.ts';
+import { addCounts, type Batch, type Counts, countBatch, type Filter, noCounts } from './filter.ts';
+import { type HarvestOptions, harvest } from './harvest.ts';
+
+/** What one filter let through. */
+export interface StepCounts {
+  readonly name: string;
+  readonly says: string;
+  readonly in: Counts;
+  readonly out: Counts;
+}
+
+export interface PipelineCounts {
+  readonly trees: number;
+  readonly tasks: number;
+  /** Trees with enough reward to be harvested. */
+  readonly rewarded: number;
+  /** Negatives held back by the fault rule. */
+  readonly spared: number;
+  readonly harvested: Counts;
+  readonly steps: readonly StepCounts[];
+  readonly kept: Counts;
+}
+
+export interface Pipeline {
+  /** To be read once, before `counts`. */
+  readonly examples: AsyncGenerator<Example, void>;
+  counts(): PipelineCounts;
+}
+
+/**
+ * Harvests trees and filters the examples. Trees of one task that follow one another are taken together; nothing is
+ * held but the task at hand and what the filters remember.
+ */
+export const pipeline = (
+  trees: AsyncIterable<Tree> | Iterable<Tree>,
+  tools: readonly Tool[],
+  filters: readonly Filter[],
+  options: HarvestOptions = {},
+): Pipeline => {
+  const steps = filters.map(({ name, says }) => ({ name, says, in: noCounts, out: noCounts }));
+  const seen = { trees: 0, tasks: 0, rewarded: 0, spared: 0 };
+  let harvested = noCounts;
+
+  const filtered = (given: Batch): Batch => {
+    let batch = given;
+    for (const [i, filter] of filters.entries()) {
+      const step = steps[i]!;
+      step.in = addCounts(step.in, countBatch(batch));
+      batch = filter.apply(batch);
+      step.out = addCounts(step.out, countBatch(batch));
+    }
+    return batch;
+  };
+
+  async function* examples(): AsyncGenerator<Example, void> {
+    for await (const group of byTask(trees)) {
+      const batch = group.map(tree => harvest(tree, tools, options));
+      seen.trees += batch.length;
+      seen.tasks++;
+      seen.rewarded += batch.filter(({ golden }) => golden.length > 0).length;
+      seen.spared += batch.reduce((sum, { spared }) => sum + spared, 0);
+      harvested = addCounts(harvested, countBatch(batch));
+      for (const { examples } of filtered(batch)) yield* examples;
+    }
+  }
+
+  return {
+    examples: examples(),
+    counts: () => ({ ...seen, harvested, steps, kept: steps.at(-1)?.out ?? harvested }),
+  };
+};
+
+async function* byTask(trees: AsyncIterable<Tree> | Iterable<Tree>): AsyncGenerator<readonly Tree[], void> {
+  let group: Tree[] = [];
+  for await (const tree of trees) {
+    if (group.length > 0 && group[0]!.task !== tree.task) {
+      yield group;
+      group = [];
+    }
+    group.push(tree);
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,97 @@
+/**
+ * The conversations of a tree, read once: what the model had seen at the end of each node, with a number for every
+ * prefix. Equal prefixes have equal numbers, so that "the same prompt" is one comparison of integers.
+ */
+import type { Message } from '../dialogue/message.ts';
+import type { Tree, TreeNode } from '../search/tree.ts';
+
+export interface Transcript {
+  /** From the start of the conversation, system prompt apart. */
+  readonly messages: readonly Message[];
+  /** `prefixes[i]` is the number of everything before message `i`; one more entry than messages. */
+  readonly prefixes: readonly number[];
+}
+
+export interface NodeTranscript extends Transcript {
+  readonly node: TreeNode;
+  /** Index of the first message that the node itself added. */
+  readonly own: number;
+}
+
+/** The transcript at the end of every node, by path. */
+export const transcripts = (tree: Tree): ReadonlyMap<string, NodeTranscript> => {
+  const numberOf = numbering();
+  const byPath = new Map<string, NodeTranscript>();
+  for (const node of tree.nodes) {
+    const parent = node.parent === null ? undefined : byPath.get(node.parent);
+    if (node.parent !== null && !parent)
+      throw new Error(`node ${JSON.stringify(node.path)} of ${tree.task} stands before its parent`);
+    const messages = [...(parent?.messages ?? [])];
+    const prefixes = [...(parent?.prefixes ?? [0])];
+    for (const message of node.turns.flatMap(turn => turn.internal)) {
+      prefixes.push(numberOf(prefixes.at(-1)!, messageKey(message, messages)));
+      messages.push(message);
+    }
+    byPath.set(node.path, { node, own: parent?.messages.length ?? 0, messages, prefixes });
+  }
+  return byPath;
+};
+
+/** The first `length` messages. */
+export const firstOf = ({ messages, prefixes }: Transcript, length: number): Transcript => ({
+  messages: messages.slice(0, length),
+  prefixes: prefixes.slice(0, length + 1),
+});
+
+/** Without the user messages at its end; of user messages alone, the first stays (josh.md, section 2.3). */
+export const trimmed = (transcript: Transcript): Transcript => {
+  const { messages } = transcript;
+  const last = messages.findLastIndex(message => message.role !== 'user');
+  return last === messages.length - 1 ? transcript : firstOf(transcript, Math.max(last, 0) + 1);
+};
+
+/** A result of a call: of role `tool`, or, where the agent writes calls as text (ReAct), what follows `APIRETURN`. */
+export const isToolResult = (message: Message): boolean =>
+  message.role === 'tool' || (message.content ?? '').startsWith('APIRETURN');
+
+/** Something that the user said, rather than a result in a user message. */
+export const isUserSpeech = (message: Message): boolean =>
+  message.role === 'user' && !message.content.includes('APIRETURN');
+
+/**
+ * What makes two messages the same. The ids of calls do not count, as no model decides on them: a call is known by
+ * its place in its message. Arguments that differ in blanks alone are equal.
+ */
+export const messageKey = (message: Message, before: readonly Message[]): string => {
+  if (message.role === 'tool') {
+    const asked = before.findLast(m => m.role === 'assistant' && m.tool_calls !== undefined);
+    const calls = asked?.role === 'assistant' ? (asked.tool_calls ?? []) : [];
+    const place = calls.findIndex(call => call.id === message.tool_call_id);
+    return `tool ${place} ${message.content}`;
+  }
+  if (message.role !== 'assistant') return `${message.role} ${message.content}`;
+  const calls = (message.tool_calls ?? []).map(call => [
+    call.function.name,
+    compact(call.function.arguments),
+  ]);
+  return `assistant ${JSON.stringify([message.content ?? '', calls])}`;
+};
+
+const compact = (json: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(json));
+  } catch {
+    return json;
+  }
+};
+
+/** Numbers prefixes: a prefix is the one before it and one message more. The empty prefix is 0. */
+const numbering = () => {
+  const known = new Map<string, number>();
+  return (prefix: number, key: string): number => {
+    const name = `${prefix} ${key}`;
+    const number = known.get(name) ?? known.size + 1;
+    known.set(name, number);
+    return number;
+  };
+};
