@@ -12,17 +12,16 @@ export interface Found {
 
 /**
  * Data sets come as a folder, a zip, or a folder with zips in it, and what their inner folders are called varies.
- * Of a layout one asks for files by their bare names.
+ * So one asks a layout for files by their names, or by the end of their paths.
  */
 export interface Layout {
   readonly path: string;
-  readonly names: readonly string[];
-  /** The first of these names that is there; a name stands for its gzipped form (`.gz`) too. */
+  /** The first of these names that is there (`hotel_db.json`, `retail/users.json`), as it is or gzipped (`.gz`). */
   find(...names: readonly string[]): Found | undefined;
 }
 
-/** How many folders deep to look: `folder/inner/db/file`. */
-const MAX_DEPTH = 3;
+/** How many folders deep to look: `folder/repository/data/domain/file` is four. */
+const MAX_DEPTH = 8;
 
 /**
  * Opens a zip or a folder. Files in the folder come before those in its zips, shallow ones before deep ones.
@@ -31,25 +30,17 @@ const MAX_DEPTH = 3;
 export const openLayout = (path: string): Layout => {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) throw new BadInputError(path, 'there is no such file or folder');
-  const found = new Map<string, Found>();
-  const add = ([name, file]: Entry) => found.has(name) || found.set(name, file);
-  if (stats.isDirectory()) {
-    const entries = entriesOfFolder(path);
-    for (const entry of entries) add(entry);
-    for (const [name] of entries) {
-      if (name.endsWith('.zip')) for (const entry of entriesOfZip(found.get(name)!.where)) add(entry);
-    }
-  } else {
-    for (const entry of entriesOfZip(path)) add(entry);
-  }
+  const itself: Entry = [basename(path), { where: path, bytes: () => readFileSync(path) }];
+  const entries = stats.isDirectory() ? entriesOfFolder(path) : [itself, ...entriesOfZip(path)];
+  const named = (name: string): Found | undefined =>
+    entries.find(([at]) => at === name || at.endsWith(`/${name}`))?.[1];
   return {
     path,
-    names: [...found.keys()],
     find: (...names) => {
       for (const name of names) {
-        const plain = found.get(name);
+        const plain = named(name);
         if (plain) return plain;
-        const packed = found.get(`${name}.gz`);
+        const packed = named(`${name}.gz`);
         if (packed) return gunzipped(packed);
       }
       return undefined;
@@ -57,20 +48,24 @@ export const openLayout = (path: string): Layout => {
   };
 };
 
-type Entry = readonly [name: string, file: Found];
+/** A path within a layout, with `/`, and the file there. */
+type Entry = readonly [path: string, file: Found];
 
-const entriesOfFolder = (folder: string, depth = 0): readonly Entry[] => {
-  const children = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = children
-    .filter(child => !child.isDirectory())
-    .map((child): Entry => {
-      const where = join(folder, child.name);
-      return [child.name, { where, bytes: () => readFileSync(where) }];
-    });
-  if (depth === MAX_DEPTH) return files;
-  const folders = children.filter(child => child.isDirectory());
-  return [...files, ...folders.flatMap(child => entriesOfFolder(join(folder, child.name), depth + 1))];
+const entriesOfFolder = (folder: string): readonly Entry[] => {
+  const files = shallowFirst(pathsIn(folder)).map((path): Entry => {
+    const where = join(folder, path);
+    return [path, { where, bytes: () => readFileSync(where) }];
+  });
+  const zips = files.filter(([path]) => path.endsWith('.zip'));
+  return [...files, ...zips.flatMap(([, { where }]) => entriesOfZip(where))];
 };
+
+const pathsIn = (folder: string, depth = 1): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap(child => {
+    if (!child.isDirectory()) return [child.name];
+    if (depth === MAX_DEPTH || child.name.startsWith('.')) return [];
+    return pathsIn(join(folder, child.name), depth + 1).map(path => `${child.name}/${path}`);
+  });
 
 const entriesOfZip = (path: string): readonly Entry[] => {
   const zip = readFileSync(path);
@@ -86,16 +81,19 @@ const entriesOfZip = (path: string): readonly Entry[] => {
   };
   const names: string[] = [];
   extract(name => {
+    // What macOS adds to zips has the names of the files it describes.
     if (!name.endsWith('/') && !name.startsWith('__MACOSX/')) names.push(name);
     return false;
   });
-  const depth = (name: string): number => name.split('/').length;
-  return names
-    .sort((a, b) => depth(a) - depth(b))
-    .map((name): Entry => {
-      const bytes = (): Uint8Array => extract(one => one === name)[name]!;
-      return [basename(name), { where: `${path}:${name}`, bytes }];
-    });
+  return shallowFirst(names).map((name): Entry => {
+    const bytes = (): Uint8Array => extract(one => one === name)[name]!;
+    return [name, { where: `${path}:${name}`, bytes }];
+  });
+};
+
+const shallowFirst = (paths: readonly string[]): readonly string[] => {
+  const depth = (path: string): number => path.split('/').length;
+  return paths.toSorted((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 };
 
 /** A single file, unpacked if its name ends in `.gz`. @throws BadInputError if there is none */
@@ -108,8 +106,9 @@ export const singleFile = (path: string): Found => {
 const gunzipped = (packed: Found): Found => ({
   where: packed.where,
   bytes: () => {
+    const bytes = packed.bytes();
     try {
-      return gunzipSync(packed.bytes());
+      return gunzipSync(bytes);
     } catch (cause) {
       throw new BadInputError(packed.where, `not gzip (${messageOf(cause)})`, { cause });
     }
@@ -129,10 +128,10 @@ export const readJson = (file: Found): unknown => {
 
 /** The text of a file. @throws BadInputError if it is not UTF-8 */
 export const readText = (file: Found): string => {
+  const bytes = file.bytes();
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(file.bytes());
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    if (cause instanceof BadInputError) throw cause;
     throw new BadInputError(file.where, `not text in UTF-8 (${messageOf(cause)})`, { cause });
   }
 };

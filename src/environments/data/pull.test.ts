@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
+import type { DataSet } from './manifests.ts';
+import { type PullProgress, pull, pullDataSet } from './pull.ts';
+
+const shared = join(process.env.JUXTA_SHARED ?? '../shared', 'data');
+
+const blobOf = (bytes: Uint8Array): string =>
+  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+
+/** Large enough to arrive in several chunks. */
+const big = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff));
+const small = Buffer.from('{"a": 1}\n');
+
+const dataSet: DataSet = {
+  name: 'sample',
+  folder: 'sample',
+  licence: 'none',
+  files: [
+    { repository: 'o/r', commit: 'c1', path: 'data/big.zip', target: 'big.zip', blob: blobOf(big) },
+    {
+      repository: 'o/r',
+      commit: 'c1',
+      path: 'db/small.json',
+      target: 'inner/small.json',
+      blob: blobOf(small),
+    },
+  ],
+  inPlaceOf: { 'big.zip': 'data.json' },
+  localOnly: ['extra.json'],
+};
+
+const contents: Readonly<Record<string, Buffer>> = {
+  '/o/r/c1/data/big.zip': big,
+  '/o/r/c1/db/small.json': small,
+};
+
+/** A host of the sample's files that knows ranges. */
+const honest: RequestListener = (request, response) => {
+  const bytes = contents[request.url ?? ''];
+  if (!bytes) return void response.writeHead(404).end();
+  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  if (start === 0) return void response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+  if (start >= bytes.length) {
+    return void response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
+  }
+  const range = `bytes ${start}-${bytes.length - 1}/${bytes.length}`;
+  response.writeHead(206, { 'content-range': range, 'content-length': bytes.length - start });
+  response.end(bytes.subarray(start));
+};
+
+const serve = async (t: TestContext, listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise(resolve => server.once('listening', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+const emptyFolder = async (t: TestContext): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'juxta-pull-'));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+};
+
+test('a download arrives whole, is checked, and tells how far it is', async t => {
+  const to = await emptyFolder(t);
+  const seen: PullProgress[] = [];
+  const result = await pullDataSet(dataSet, {
+    from: await serve(t, honest),
+    to,
+    onProgress: progress => seen.push(progress),
+  });
+  assert.deepEqual(
+    result.files.map(({ file, how, checked }) => [file, how, checked]),
+    [
+      ['big.zip', 'downloaded', true],
+      ['inner/small.json', 'downloaded', true],
+    ],
+  );
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+  assert.deepEqual(await readFile(join(to, 'inner/small.json')), small);
+  const ofBig = seen.filter(({ file }) => file === 'big.zip');
+  assert.deepEqual(ofBig.at(0), { file: 'big.zip', bytes: 0, total: big.length });
+  assert.deepEqual(ofBig.at(-1), { file: 'big.zip', bytes: big.length, total: big.length });
+  assert.ok(ofBig.length > 2);
+});
+
+test('what is there already and right is not asked for again', async t => {
+  const to = await emptyFolder(t);
+  await pullDataSet(dataSet, { from: await serve(t, honest), to });
+  const again = await pullDataSet(dataSet, { from: 'http://127.0.0.1:1', to });
+  assert.deepEqual(
+    again.files.map(({ how }) => how),
+    ['present', 'present'],
+  );
+});
+
+test('a file that was changed is fetched again', async t => {
+  const to = await emptyFolder(t);
+  const from = await serve(t, honest);
+  await pullDataSet(dataSet, { from, to });
+  await writeFile(join(to, 'big.zip'), 'changed');
+  await pullDataSet(dataSet, { from, to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+});
+
+test('a connection that breaks leaves a part from which the next call goes on', async t => {
+  const to = await emptyFolder(t);
+  const ranges: (string | undefined)[] = [];
+  let broken = false;
+  const from = await serve(t, (request, response) => {
+    if (request.url?.endsWith('big.zip')) ranges.push(request.headers.range);
+    if (broken) return honest(request, response);
+    broken = true;
+    response.writeHead(200, { 'content-length': big.length });
+    response.write(big.subarray(0, 100_000), () => response.destroy());
+  });
+  await assert.rejects(pullDataSet(dataSet, { from, to }), {
+    code: 'network',
+    message: /broke off after \d+ bytes/,
+  });
+  assert.equal(existsSync(join(to, 'big.zip')), false);
+  const kept = (await readFile(join(to, 'big.zip.part'))).length;
+  assert.ok(kept > 0 && kept <= 100_000);
+
+  await pullDataSet(dataSet, { from, to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+  assert.equal(existsSync(join(to, 'big.zip.part')), false);
+  assert.deepEqual(ranges, [undefined, `bytes=${kept}-`]);
+});
+
+test('a server that ignores ranges sends all again and the old part is dropped', async t => {
+  const to = await emptyFolder(t);
+  await writeFile(join(to, 'big.zip.part'), big.subarray(0, 5000));
+  const from = await serve(t, (request, response) => {
+    response.end(contents[request.url ?? '']);
+  });
+  await pullDataSet(dataSet, { from, to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+});
+
+test('a part that is complete already is only checked', async t => {
+  const to = await emptyFolder(t);
+  await writeFile(join(to, 'big.zip.part'), big);
+  await pullDataSet(dataSet, { from: await serve(t, honest), to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+});
+
+test('a part longer than the file is dropped', async t => {
+  const to = await emptyFolder(t);
+  await writeFile(join(to, 'big.zip.part'), Buffer.concat([big, big]));
+  await pullDataSet(dataSet, { from: await serve(t, honest), to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+});
+
+for (const [kind, sent] of [
+  ['truncated', big.subarray(0, 200_000)],
+  ['corrupted', Buffer.concat([big.subarray(0, 9), Buffer.from([big[9]! ^ 1]), big.subarray(10)])],
+  ['empty', Buffer.alloc(0)],
+] as const) {
+  test(`a file that came ${kind} is refused and nothing of it is kept`, async t => {
+    const to = await emptyFolder(t);
+    const from = await serve(t, (_request, response) => void response.end(sent));
+    await assert.rejects(pullDataSet(dataSet, { from, to }), {
+      code: 'bad-download',
+      message: new RegExp(`big.zip is not what was published: its blob id is ${blobOf(sent)}`),
+    });
+    assert.equal(existsSync(join(to, 'big.zip')), false);
+    assert.equal(existsSync(join(to, 'big.zip.part')), false);
+  });
+}
+
+test('a part of something else does not survive the check', async t => {
+  const to = await emptyFolder(t);
+  const from = await serve(t, honest);
+  await writeFile(join(to, 'big.zip.part'), Buffer.alloc(5000, 1));
+  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'bad-download' });
+  await pullDataSet(dataSet, { from, to });
+  assert.deepEqual(await readFile(join(to, 'big.zip')), big);
+});
+
+test('a file that the mirror lacks is named with the layout that mirrors have', async t => {
+  const from = await serve(t, (_request, response) => void response.writeHead(404).end('no'));
+  await assert.rejects(pullDataSet(dataSet, { from, to: await emptyFolder(t) }), {
+    code: 'not-found',
+    message: `${from}/o/r/c1/data/big.zip does not exist`,
+    hint: /<mirror>\/<owner>/,
+  });
+});
+
+test('any other refusal is reported with its status', async t => {
+  const from = await serve(t, (_request, response) => void response.writeHead(503).end('no'));
+  await assert.rejects(pullDataSet(dataSet, { from, to: await emptyFolder(t) }), {
+    code: 'http',
+    message: /503/,
+  });
+});
+
+test('without a network the error says what to do', async t => {
+  await assert.rejects(pullDataSet(dataSet, { from: 'http://127.0.0.1:1', to: await emptyFolder(t) }), {
+    code: 'network',
+    message: /cannot be reached/,
+    hint: /--from/,
+  });
+});
+
+test('an abort stops a download and keeps its part', async t => {
+  const to = await emptyFolder(t);
+  const controller = new AbortController();
+  const from = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': big.length });
+    response.write(big.subarray(0, 100_000));
+  });
+  const onProgress = ({ bytes }: PullProgress) => bytes > 0 && controller.abort();
+  await assert.rejects(pullDataSet(dataSet, { from, to, onProgress, signal: controller.signal }), {
+    name: 'AbortError',
+  });
+  assert.equal(existsSync(join(to, 'big.zip.part')), true);
+});
+
+test('a folder that cannot be written is named', async t => {
+  const to = join(await emptyFolder(t), 'file');
+  await writeFile(to, '');
+  await assert.rejects(pullDataSet(dataSet, { from: await serve(t, honest), to: join(to, 'inner') }), {
+    code: 'cannot-write',
+  });
+});
+
+test('a local zip is copied file by file; what cannot be checked is noted', async t => {
+  const to = await emptyFolder(t);
+  const from = join(await emptyFolder(t), 'copy.zip');
+  await writeFile(
+    from,
+    zipSync({ 'any/data.json': small, 'any/inner/small.json': small, 'any/extra.json': small }),
+  );
+  const { files, notes } = await pullDataSet(dataSet, { from, to });
+  assert.deepEqual(files, [
+    { file: 'data.json', how: 'copied', checked: false },
+    { file: 'inner/small.json', how: 'copied', checked: true },
+    { file: 'extra.json', how: 'copied', checked: false },
+  ]);
+  assert.equal(notes.length, 2);
+  assert.match(notes[0]!, /data.json was taken as it is from .*copy.zip:any\/data.json/);
+});
+
+test('the published zip itself is taken as a whole, and gives the files beside it too', async t => {
+  const to = await emptyFolder(t);
+  const zip = zipSync({ 'any/inner/small.json': small, 'any/data.json': small });
+  const from = join(await emptyFolder(t), 'big.zip');
+  await writeFile(from, zip);
+  const [first, second] = dataSet.files;
+  const published = { ...dataSet, files: [{ ...first!, blob: blobOf(zip) }, second!] };
+  const { files, notes } = await pullDataSet(published, { from, to });
+  assert.deepEqual(
+    files.map(({ file, checked }) => [file, checked]),
+    [
+      ['big.zip', true],
+      ['inner/small.json', true],
+    ],
+  );
+  assert.deepEqual(notes, []);
+});
+
+test('a local folder in the layout of a mirror will do, and its files may be gzipped', async t => {
+  const to = await emptyFolder(t);
+  const from = await emptyFolder(t);
+  await mkdir(join(from, 'o/r/c1/data'), { recursive: true });
+  await mkdir(join(from, 'o/r/c1/db'));
+  await writeFile(join(from, 'o/r/c1/data/big.zip'), zipSync({}));
+  await writeFile(join(from, 'o/r/c1/db/small.json.gz'), gzipSync(small));
+  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'bad-download' });
+  await rm(join(from, 'o/r/c1/data/big.zip'));
+  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'not-found', message: /has no big.zip/ });
+  assert.deepEqual(await readFile(join(to, 'inner/small.json')), small);
+});
+
+test('data sets and sources that do not exist are refused', async t => {
+  await assert.rejects(pull('toolvoz'), { code: 'unknown-data-set', hint: /toolwoz, tau-bench/ });
+  const from = join(await emptyFolder(t), 'nowhere');
+  await assert.rejects(pull('toolwoz', { from, to: await emptyFolder(t) }), { code: 'bad-input' });
+});
+
+const sharedZip = join(shared, 'multiwoz-2.1/MultiWOZ_2.1_val_test.zip');
+const without = (path: string) => (existsSync(path) ? false : `${path} is not there`);
+
+test('the shared MultiWOZ zip fills the data folder', { skip: without(sharedZip) }, async t => {
+  const to = await emptyFolder(t);
+  const { files, notes } = await pull('toolwoz', { from: sharedZip, to });
+  assert.deepEqual(
+    files.filter(({ checked }) => !checked).map(({ file }) => file),
+    ['data.json'],
+  );
+  assert.equal(files.length, 10);
+  assert.equal(notes.length, 1);
+});
+
+for (const name of ['mt-bench', 'tau-bench']) {
+  test(`the shared copy of ${name} has the published content`, {
+    skip: without(join(shared, name)),
+  }, async t => {
+    const { files } = await pull(name, { from: join(shared, name), to: await emptyFolder(t) });
+    assert.ok(files.filter(({ checked }) => checked).length >= 3);
+  });
+}
+
+test('a copy of tau2-bench without one file is told so', {
+  skip: without(join(shared, 'tau2-bench')),
+}, async t => {
+  await assert.rejects(pull('tau2-bench', { from: join(shared, 'tau2-bench'), to: await emptyFolder(t) }), {
+    code: 'not-found',
+    message: /has no airline\/db.json$/,
+  });
+});
