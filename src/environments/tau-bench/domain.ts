@@ -1,0 +1,29 @@
+import type { Tool } from '../environment.ts';
+import type { Base, Database } from './database.ts';
+import type { TauTask } from './task.ts';
+import type { Binding, TauTool } from './tools/tool.ts';
+
+/** All that makes one domain: what its files say and what its tools do. */
+export interface TauDomain {
+  /** The environment's name, for example `tau-retail`. */
+  readonly name: string;
+  readonly policy: string;
+  readonly base: Base;
+  /** By name, in the environment's order. */
+  readonly tools: ReadonlyMap<string, TauTool>;
+  /** The same tools as a model is told of them. */
+  readonly schemas: readonly Tool[];
+  readonly bind: Binding;
+  readonly splits: ReadonlyMap<string, readonly TauTask[]>;
+  /** Said beside every result. */
+  readonly remarks: readonly string[];
+  /** What the ground truths leave behind, as far as worked out. */
+  readonly truths: WeakMap<TauTask, Database>;
+}
+
+/** Where a conversation stands. Immutable: a fork keeps a reference. */
+export interface TauState {
+  readonly database: Database;
+  /** True if a tool had no answer at all: the conversation is over and worth nothing. */
+  readonly aborted: boolean;
+}

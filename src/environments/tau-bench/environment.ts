@@ -1,0 +1,86 @@
+/** One domain of the benchmark as an environment (specification, section 3). */
+import { JuxtaError, messageOf } from '../../base/errors.ts';
+import type { ToolCall } from '../../dialogue/message.ts';
+import { type CallOutcome, type Environment, type Goal, ToolCallError } from '../environment.ts';
+import { pristine } from './database.ts';
+import type { TauDomain, TauState } from './domain.ts';
+import { goalsOf, reachedBy } from './goals.ts';
+import { rewardOf } from './reward.ts';
+import type { TauTask } from './task.ts';
+import { runTool } from './tools/tool.ts';
+import { toJson } from './values/json.ts';
+import { readValue } from './values/read.ts';
+import { type Dict, isDict } from './values/value.ts';
+
+export type TauEnvironment = Environment<TauTask, TauState, Goal>;
+
+const argumentsOf = (call: ToolCall): Dict => {
+  const where = `the arguments of ${call.function.name}`;
+  let value: ReturnType<typeof readValue>;
+  try {
+    value = readValue(call.function.arguments, where);
+  } catch (thrown) {
+    throw new ToolCallError(messageOf(thrown), { cause: thrown });
+  }
+  if (value === null || typeof value !== 'object' || !isDict(value)) {
+    throw new ToolCallError(`${where} are not a JSON object`);
+  }
+  return value;
+};
+
+/** Executes one call. @throws ToolCallError if its arguments are not a JSON object */
+const callTool = (domain: TauDomain, state: TauState, call: ToolCall): CallOutcome<TauState> => {
+  const { name } = call.function;
+  const args = argumentsOf(call);
+  const tool = domain.tools.get(name);
+  const result = tool
+    ? runTool(state.database, tool, args, domain.bind)
+    : { database: state.database, observation: `Unknown action ${name}` };
+  const aborted = result.observation === null;
+  const output = result.observation ?? `Error: ${name} gave no answer, and the conversation cannot go on`;
+  return {
+    state: { database: result.database, aborted },
+    record: { name, arguments: toJson(args), output, returned: output },
+    ends: aborted || tool?.terminating === true,
+  };
+};
+
+/** How many tasks of a split are won by doing and saying nothing, in words. */
+const idleFloor = (domain: TauDomain, split: string, tasks: readonly TauTask[]): string => {
+  const idle: TauState = { database: pristine(domain.base), aborted: false };
+  const won = tasks.filter(task => rewardOf(domain, task, idle, []).reward === 1).length;
+  const share = tasks.length === 0 ? 0 : (100 * won) / tasks.length;
+  return `doing nothing wins ${won} of ${tasks.length} ${split} tasks (${share.toFixed(1)} %)`;
+};
+
+export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
+  let notes: readonly string[] | undefined;
+  return {
+    name: domain.name,
+    systemPrompt: domain.policy,
+    tools: domain.schemas,
+    splits: [...domain.splits.keys()],
+    tasks: (split, range = {}) => {
+      const tasks = domain.splits.get(split);
+      if (!tasks) {
+        throw new JuxtaError('unknown-split', `Unknown task split: ${split}`, {
+          hint: `${domain.name} has: ${[...domain.splits.keys()].join(', ')}.`,
+        });
+      }
+      const start = range.start ?? 0;
+      return tasks.slice(start, range.count === undefined ? undefined : start + range.count);
+    },
+    start: () => ({ database: pristine(domain.base), aborted: false }),
+    call: (_task, state, call) => callTool(domain, state, call),
+    goals: goalsOf,
+    reached: (_task, open, calls) => reachedBy(open, calls),
+    outcome: (task, state, said) => rewardOf(domain, task, state, said).reward,
+    get notes() {
+      notes ??= [
+        ...[...domain.splits].map(([split, tasks]) => idleFloor(domain, split, tasks)),
+        ...domain.remarks,
+      ];
+      return notes;
+    },
+  };
+};

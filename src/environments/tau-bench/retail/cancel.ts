@@ -1,0 +1,31 @@
+import { writing } from '../tools/tool.ts';
+import { printValue } from '../values/print.ts';
+import { entry, listAt, raise } from '../values/python.ts';
+import { isDict, withEntries } from '../values/value.ts';
+import { isGiftCardId, moveBalance, orderWithStatus, transaction } from './orders.ts';
+
+const reasons: readonly unknown[] = ['no longer needed', 'ordered by mistake'];
+
+/** Refunds every entry of the payment history, earlier refunds among them (specification, section 6.8). */
+export const cancelPendingOrder = writing(
+  'cancel_pending_order',
+  ['order_id', 'reason'],
+  (data, orderId, reason) => {
+    const order = orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be cancelled');
+    if (!reasons.includes(reason)) raise('invalid reason');
+    const history = listAt(order, 'payment_history').filter(isDict);
+    const refunds = history.map(payment => {
+      const amount = entry(payment, 'amount');
+      const method = entry(payment, 'payment_method_id');
+      if (isGiftCardId(method)) moveBalance(data, order, method, '+', amount);
+      return transaction('refund', amount, method);
+    });
+    const cancelled = withEntries(order, {
+      status: 'cancelled',
+      cancel_reason: reason,
+      payment_history: [...history, ...refunds],
+    });
+    data.put('orders', orderId, cancelled);
+    return printValue(cancelled);
+  },
+);

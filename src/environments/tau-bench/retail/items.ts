@@ -1,0 +1,66 @@
+/** Checks of the items that a customer wants to give back or have replaced. */
+import type { Draft } from '../database.ts';
+import { byCodePoint } from '../values/print.ts';
+import {
+  arithmetic,
+  countOf,
+  dictAt,
+  entry,
+  hasKey,
+  iterate,
+  lengthOf,
+  lessThan,
+  listAt,
+  message,
+  raise,
+} from '../values/python.ts';
+import { type Dict, isDict, type List, type Value } from '../values/value.ts';
+
+export const itemsOf = (order: Dict): readonly Dict[] => listAt(order, 'items').filter(isDict);
+
+/** The first id that is wanted more often than the order has it; undefined if there is none. */
+export const firstMissing = (order: Dict, wanted: Value): { readonly id: Value } | undefined => {
+  const owned = itemsOf(order).map(item => entry(item, 'item_id'));
+  for (const id of iterate(wanted)) if (countOf(wanted, id) > countOf(owned, id)) return { id };
+  return undefined;
+};
+
+export interface Replacement {
+  readonly oldId: Value;
+  /** The variant that replaces it. */
+  readonly variant: Dict;
+}
+export interface Replacements {
+  readonly pairs: readonly Replacement[];
+  /** What the customer has to pay on top, or gets back if negative: integer 0 without pairs, else unrounded. */
+  readonly difference: bigint | number;
+}
+
+/** Pairs old items with their new variants and sums the prices (specification, section 6.10, checks 3 to 5). */
+export const replacementsIn = (data: Draft, order: Dict, oldIds: Value, newIds: Value): Replacements => {
+  const missing = firstMissing(order, oldIds);
+  if (missing) raise(message`${missing.id} not found`);
+  if (lengthOf(oldIds) !== lengthOf(newIds)) raise('the number of items to be exchanged should match');
+  const wanted: List = iterate(newIds);
+  let difference: bigint | number = 0n;
+  const pairs = iterate(oldIds).map((oldId, i): Replacement => {
+    const item = itemsOf(order).find(candidate => entry(candidate, 'item_id') === oldId)!;
+    const variants = dictAt(data.get('products', entry(item, 'product_id')), 'variants');
+    const newId = wanted[i]!;
+    const variant = hasKey(variants, newId) ? dictAt(variants, newId) : undefined;
+    if (!variant || entry(variant, 'available') !== true) {
+      return raise(message`new item ${newId} not found or available`);
+    }
+    difference = arithmetic(difference, '+', arithmetic(entry(variant, 'price'), '-', entry(item, 'price')));
+    return { oldId, variant };
+  });
+  return { pairs, difference };
+};
+
+/** Refuses a gift card that cannot pay. `refusal` is the tool's own wording. */
+export const requireBalance = (card: Dict, amount: Value, refusal: string): void => {
+  if (lessThan(entry(card, 'balance'), amount)) raise(refusal);
+};
+
+/** The ids that an order's record keeps, sorted. */
+export const sortedIds = (ids: Value): List => iterate(ids).map(String).sort(byCodePoint);

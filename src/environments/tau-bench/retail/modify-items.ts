@@ -1,0 +1,46 @@
+import { writing } from '../tools/tool.ts';
+import { printValue } from '../values/print.ts';
+import { absolute, entry, lessThan, listAt } from '../values/python.ts';
+import { type Dict, withEntries } from '../values/value.ts';
+import { itemsOf, type Replacement, replacementsIn, requireBalance } from './items.ts';
+import { isGiftCard, moveBalance, orderWithStatus, paymentMethodOf, transaction, userOf } from './orders.ts';
+
+/** Replaces the first item that *now* has the old id: a chain of pairs changes one item twice, as in the original. */
+const replaced = (items: readonly Dict[], { oldId, variant }: Replacement): readonly Dict[] => {
+  const index = items.findIndex(item => entry(item, 'item_id') === oldId);
+  return items.map((item, i) =>
+    i === index
+      ? withEntries(item, {
+          item_id: entry(variant, 'item_id'),
+          price: entry(variant, 'price'),
+          options: entry(variant, 'options'),
+        })
+      : item,
+  );
+};
+
+/** Changes items of a pending order and books the difference, unrounded (specification, section 6.10). */
+export const modifyPendingOrderItems = writing(
+  'modify_pending_order_items',
+  ['order_id', 'item_ids', 'new_item_ids', 'payment_method_id'],
+  (data, orderId, itemIds, newItemIds, methodId) => {
+    const order = orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be modified');
+    const { pairs, difference } = replacementsIn(data, order, itemIds, newItemIds);
+    const method = paymentMethodOf(userOf(data, order), methodId);
+    if (isGiftCard(method)) {
+      requireBalance(method, difference, 'insufficient gift card balance to pay for the new item');
+      moveBalance(data, order, methodId, '-', difference);
+    }
+    const type = lessThan(0n, difference) ? 'payment' : 'refund';
+    const modified = withEntries(order, {
+      items: pairs.reduce(replaced, itemsOf(order)),
+      status: 'pending (item modified)',
+      payment_history: [
+        ...listAt(order, 'payment_history'),
+        transaction(type, absolute(difference), methodId),
+      ],
+    });
+    data.put('orders', orderId, modified);
+    return printValue(modified);
+  },
+);
