@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { openLayout, readJson, singleFile } from './layout.ts';
+import { emptyFolder } from './sample.ts';
 
-const emptyFolder = async (t: TestContext): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'juxta-layout-'));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-};
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test('files are found by name in folders, in inner folders and in zips, the folder coming first', async t => {

@@ -1,43 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { zipSync } from 'fflate';
-import type { DataSet } from './manifests.ts';
-import { type PullProgress, pull, pullDataSet } from './pull.ts';
-
-const shared = join(process.env.JUXTA_SHARED ?? '../shared', 'data');
-
-const blobOf = (bytes: Uint8Array): string =>
-  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-
-/** Large enough to arrive in several chunks. */
-const big = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff));
-const small = Buffer.from('{"a": 1}\n');
-
-const dataSet: DataSet = {
-  name: 'sample',
-  folder: 'sample',
-  licence: 'none',
-  files: [
-    { repository: 'o/r', commit: 'c1', path: 'data/big.zip', target: 'big.zip', blob: blobOf(big) },
-    {
-      repository: 'o/r',
-      commit: 'c1',
-      path: 'db/small.json',
-      target: 'inner/small.json',
-      blob: blobOf(small),
-    },
-  ],
-  inPlaceOf: { 'big.zip': 'data.json' },
-  localOnly: ['extra.json'],
-};
+import { type PullProgress, pullDataSet } from './pull.ts';
+import { big, blobOf, dataSet, emptyFolder, small } from './sample.ts';
 
 const contents: Readonly<Record<string, Buffer>> = {
   '/o/r/c1/data/big.zip': big,
@@ -66,12 +35,6 @@ const serve = async (t: TestContext, listener: RequestListener): Promise<string>
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
-
-const emptyFolder = async (t: TestContext): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'juxta-pull-'));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
 };
 
 test('a download arrives whole, is checked, and tells how far it is', async t => {
@@ -235,91 +198,5 @@ test('a folder that cannot be written is named', async t => {
   await writeFile(to, '');
   await assert.rejects(pullDataSet(dataSet, { from: await serve(t, honest), to: join(to, 'inner') }), {
     code: 'cannot-write',
-  });
-});
-
-test('a local zip is copied file by file; what cannot be checked is noted', async t => {
-  const to = await emptyFolder(t);
-  const from = join(await emptyFolder(t), 'copy.zip');
-  await writeFile(
-    from,
-    zipSync({ 'any/data.json': small, 'any/inner/small.json': small, 'any/extra.json': small }),
-  );
-  const { files, notes } = await pullDataSet(dataSet, { from, to });
-  assert.deepEqual(files, [
-    { file: 'data.json', how: 'copied', checked: false },
-    { file: 'inner/small.json', how: 'copied', checked: true },
-    { file: 'extra.json', how: 'copied', checked: false },
-  ]);
-  assert.equal(notes.length, 2);
-  assert.match(notes[0]!, /data.json was taken as it is from .*copy.zip:any\/data.json/);
-});
-
-test('the published zip itself is taken as a whole, and gives the files beside it too', async t => {
-  const to = await emptyFolder(t);
-  const zip = zipSync({ 'any/inner/small.json': small, 'any/data.json': small });
-  const from = join(await emptyFolder(t), 'big.zip');
-  await writeFile(from, zip);
-  const [first, second] = dataSet.files;
-  const published = { ...dataSet, files: [{ ...first!, blob: blobOf(zip) }, second!] };
-  const { files, notes } = await pullDataSet(published, { from, to });
-  assert.deepEqual(
-    files.map(({ file, checked }) => [file, checked]),
-    [
-      ['big.zip', true],
-      ['inner/small.json', true],
-    ],
-  );
-  assert.deepEqual(notes, []);
-});
-
-test('a local folder in the layout of a mirror will do, and its files may be gzipped', async t => {
-  const to = await emptyFolder(t);
-  const from = await emptyFolder(t);
-  await mkdir(join(from, 'o/r/c1/data'), { recursive: true });
-  await mkdir(join(from, 'o/r/c1/db'));
-  await writeFile(join(from, 'o/r/c1/data/big.zip'), zipSync({}));
-  await writeFile(join(from, 'o/r/c1/db/small.json.gz'), gzipSync(small));
-  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'bad-download' });
-  await rm(join(from, 'o/r/c1/data/big.zip'));
-  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'not-found', message: /has no big.zip/ });
-  assert.deepEqual(await readFile(join(to, 'inner/small.json')), small);
-});
-
-test('data sets and sources that do not exist are refused', async t => {
-  await assert.rejects(pull('toolvoz'), { code: 'unknown-data-set', hint: /toolwoz, tau-bench/ });
-  const from = join(await emptyFolder(t), 'nowhere');
-  await assert.rejects(pull('toolwoz', { from, to: await emptyFolder(t) }), { code: 'bad-input' });
-});
-
-const sharedZip = join(shared, 'multiwoz-2.1/MultiWOZ_2.1_val_test.zip');
-const without = (path: string) => (existsSync(path) ? false : `${path} is not there`);
-
-test('the shared MultiWOZ zip fills the data folder', { skip: without(sharedZip) }, async t => {
-  const to = await emptyFolder(t);
-  const { files, notes } = await pull('toolwoz', { from: sharedZip, to });
-  assert.deepEqual(
-    files.filter(({ checked }) => !checked).map(({ file }) => file),
-    ['data.json'],
-  );
-  assert.equal(files.length, 10);
-  assert.equal(notes.length, 1);
-});
-
-for (const name of ['mt-bench', 'tau-bench']) {
-  test(`the shared copy of ${name} has the published content`, {
-    skip: without(join(shared, name)),
-  }, async t => {
-    const { files } = await pull(name, { from: join(shared, name), to: await emptyFolder(t) });
-    assert.ok(files.filter(({ checked }) => checked).length >= 3);
-  });
-}
-
-test('a copy of tau2-bench without one file is told so', {
-  skip: without(join(shared, 'tau2-bench')),
-}, async t => {
-  await assert.rejects(pull('tau2-bench', { from: join(shared, 'tau2-bench'), to: await emptyFolder(t) }), {
-    code: 'not-found',
-    message: /has no airline\/db.json$/,
   });
 });

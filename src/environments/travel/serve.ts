@@ -3,7 +3,7 @@ import { isTime, withinTime } from './query.ts';
 import type { TravelRules } from './rules.ts';
 import { idColumn } from './table.ts';
 import type { DomainGoals } from './task.ts';
-import { isEmpty, normalised, subset, type Values } from './values.ts';
+import { isEmpty, nonEmpty, normalised, subset, type Values } from './values.ts';
 
 /** Whether a record has what a search goal asks for. */
 export const satisfies = (wanted: Values, record: JsonObject, rules: TravelRules): boolean => {
@@ -54,8 +54,8 @@ export const hideFirstChoice = (
   rules: TravelRules,
 ): readonly JsonObject[] => {
   const { domain, search = {}, book, failure } = goals;
-  if (!rules.firstChoiceFails || !failure?.search) return results;
-  const first = failure.search;
+  const first = nonEmpty(failure?.search ?? {}, rules);
+  if (!rules.firstChoiceFails || Object.keys(first).length === 0) return results;
   const wanted = (record: JsonObject): boolean =>
     satisfies(search, record, rules) || (book !== undefined && isItem(domain, record, book.uniqueId, rules));
   return results.filter(record => !satisfies(first, record, rules) || wanted(record));
