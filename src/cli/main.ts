@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addConformance } from './conformance.ts';
+import { addData } from './data.ts';
+import { addEvaluate } from './evaluate.ts';
+import { addExport } from './export.ts';
+import { addReport } from './report.ts';
+import { addRollout } from './rollout.ts';
+import { addRuns } from './runs.ts';
+import { addSelftrain } from './selftrain.ts';
+import { addTrain } from './train.ts';
+
+const program = new Command('juxta')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .showHelpAfterError('(juxta COMMAND --help shows its options)')
+  .configureHelp({ sortSubcommands: false });
+
+for (const add of [
+  addSelftrain,
+  addRollout,
+  addExport,
+  addTrain,
+  addEvaluate,
+  addReport,
+  addRuns,
+  addData,
+  addConformance,
+])
+  add(program);
+
+await program.parseAsync();

@@ -1,0 +1,36 @@
+import { JuxtaError } from '../base/errors.ts';
+import type { Environment } from './environment.ts';
+import { openHamlet } from './hamlet/hamlet.ts';
+import { openToolwoz } from './toolwoz/environment.ts';
+
+/** An environment as plain data: its name and options, to be stored with a run or sent to a worker thread. */
+export interface EnvironmentSpec {
+  readonly name: string;
+  /** ToolWOZ, τ-bench: a zip or folder to be used in place of what was pulled. */
+  readonly data?: string;
+  readonly rules?: 'reference' | 'corrected';
+  /** Hamlet: another seed is another world. */
+  readonly seed?: number;
+  readonly level?: 1 | 2 | 3;
+  readonly leftOut?: string;
+}
+
+const openers: Readonly<Record<string, (spec: EnvironmentSpec) => Promise<Environment>>> = {
+  hamlet: async spec => openHamlet(spec) as Environment,
+  toolwoz: async spec => (await openToolwoz(spec)) as Environment,
+};
+
+export const environmentNames = Object.keys(openers);
+
+/** @throws JuxtaError `unknown-environment`, or whatever is wrong with its data */
+export const openEnvironment = async (spec: EnvironmentSpec): Promise<Environment> => {
+  if (!Object.hasOwn(openers, spec.name))
+    throw new JuxtaError(
+      'unknown-environment',
+      `there is no environment called ${JSON.stringify(spec.name)}`,
+      {
+        hint: `choose one of: ${environmentNames.join(', ')}`,
+      },
+    );
+  return openers[spec.name]!(spec);
+};

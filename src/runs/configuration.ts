@@ -1,0 +1,63 @@
+/** Everything that decides a run's result, as plain data stored with the run. */
+import { JuxtaError } from '../base/errors.ts';
+import type { EnvironmentSpec } from '../environments/open.ts';
+import { defaultSearch, type SearchOptions } from '../search/josh.ts';
+import type { Method } from '../train/trainer.ts';
+import type { CastSpec } from './cast.ts';
+
+/** What evaluation needs to know. */
+export interface EvaluateConfiguration {
+  readonly cast: CastSpec;
+  /** Path of the model's weights, or null for a scripted agent. */
+  readonly model: string | null;
+  readonly seed: number;
+  /** Sampling temperature of the sampled setting (the greedy one is 0) and of rollouts. */
+  readonly temperature: number;
+  readonly maxMessages: number;
+  readonly maxTries: number;
+  readonly threads: number;
+}
+
+/** Which examples a round trains on: what the branches show, or a control. */
+export type Data = 'harvest' | 'unfiltered' | 'script';
+
+export interface SelftrainConfiguration extends EvaluateConfiguration {
+  readonly model: string;
+  readonly rounds: number;
+  /** Trainings in sequence, for example `['sft', 'dpo']`. */
+  readonly method: readonly Method[];
+  readonly search: SearchOptions;
+  /** Tasks per round; null: all of a finite split. */
+  readonly tasks: number | null;
+  /** Held-out tasks for `before` and `after`; null: all of a finite split. */
+  readonly testTasks: number | null;
+  readonly gateTasks: number | null;
+  /** Least reward of the trees that are trained on. */
+  readonly minReward: number;
+  readonly data: Data;
+}
+
+const methods: readonly Method[] = ['sft', 'kto', 'dpo'];
+
+/** @example parseMethod('sft+dpo') // ['sft', 'dpo'] @throws JuxtaError `unknown-method` */
+export const parseMethod = (text: string): readonly Method[] =>
+  text.split('+').map(name => {
+    const method = methods.find(known => known === name.trim());
+    if (method) return method;
+    throw new JuxtaError('unknown-method', `there is no training method ${JSON.stringify(name)}`, {
+      hint: `use ${methods.join(', ')}, or a sequence such as sft+dpo`,
+    });
+  });
+
+/** The cast of offline self-training: the embedded model, with tools, before the agenda user. */
+export const offlineCast = (environment: EnvironmentSpec): CastSpec => ({
+  environment,
+  agent: 'function-calling',
+  pace: 'turns',
+  protocol: 'default',
+  model: null,
+  user: 'agenda',
+  maxTokens: 64,
+});
+
+export const searchDefaults: SearchOptions = defaultSearch;

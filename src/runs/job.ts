@@ -1,0 +1,49 @@
+import { JuxtaError } from '../base/errors.ts';
+import type { Task } from '../environments/environment.ts';
+import { type Cast, converse, type Episode } from '../search/conversation.ts';
+import type { SearchOptions } from '../search/josh.ts';
+import { searchTree } from '../search/search-tree.ts';
+import type { Tree } from '../search/tree.ts';
+
+/** A tree to be searched or a conversation to be held, as plain data. */
+export type Job = TreeJob | EpisodeJob;
+
+interface Place {
+  readonly split: string;
+  /** Position of the task in its split. */
+  readonly index: number;
+  readonly seed: number;
+  readonly temperature: number;
+}
+export interface TreeJob extends Place {
+  readonly kind: 'tree';
+  readonly search: SearchOptions;
+}
+export interface EpisodeJob extends Place {
+  readonly kind: 'episode';
+  readonly maxMessages: number;
+  readonly maxTries: number;
+}
+
+export type JobResult<J extends Job> = J extends TreeJob ? Tree : Episode;
+
+/** Does one job. Deterministic: the same cast and job give the same result, byte for byte. */
+export const doJob = async <J extends Job>(
+  cast: Omit<Cast, 'temperature'>,
+  job: J,
+  signal?: AbortSignal,
+): Promise<JobResult<J>> => {
+  const task = taskOf(cast, job);
+  const playing = { ...cast, temperature: job.temperature };
+  const result =
+    job.kind === 'tree'
+      ? await searchTree(playing, task, job.seed, job.search, undefined, signal)
+      : await converse(playing, task, job.seed, { ...job, ...(signal && { signal }) });
+  return result as JobResult<J>;
+};
+
+const taskOf = (cast: Omit<Cast, 'temperature'>, { split, index }: Place): Task => {
+  const [task] = cast.environment.tasks(split, { start: index, count: 1 });
+  if (task) return task;
+  throw new JuxtaError('unknown-task', `${cast.environment.name} has no task ${index} in its split ${split}`);
+};

@@ -1,0 +1,12 @@
+/** What long work tells of itself. Rooms report it; only the command line draws it. */
+export interface Progress {
+  /** For example `round 1: roll out`. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** Of what: `tasks`, `steps`. */
+  readonly unit: string;
+  /** A figure worth watching: `reward 0.62`, `loss 0.31`. */
+  readonly note?: string;
+}
+export type OnProgress = (progress: Progress) => void;

@@ -1,0 +1,118 @@
+/** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
+import { hash } from '../base/random.ts';
+import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
+import type { SearchOptions } from '../search/josh.ts';
+import type { Tree } from '../search/tree.ts';
+import type { CastSpec } from './cast.ts';
+import type { TreeJob } from './job.ts';
+import { doJobs } from './pool.ts';
+import type { OnProgress } from './progress.ts';
+import type { Project } from './project.ts';
+import { treeOf, treeRows } from './rows.ts';
+
+export interface RolloutPlan {
+  readonly run: string;
+  /** Names the stage in the store and on screen. */
+  readonly stage: string;
+  readonly cast: CastSpec;
+  readonly split: string;
+  /** Tasks by position in the split, with their ids. */
+  readonly tasks: readonly { readonly index: number; readonly id: string }[];
+  readonly seed: number;
+  readonly temperature: number;
+  readonly search: SearchOptions;
+  readonly threads: number;
+}
+
+export interface RolloutSummary {
+  readonly [key: string]: number;
+  readonly trees: number;
+  readonly averageReward: number;
+  /** Trees in which every goal was reached. */
+  readonly full: number;
+  readonly faults: number;
+  readonly nodes: number;
+  readonly agentTokens: number;
+  readonly seconds: number;
+}
+
+export const rollOut = async (
+  project: Project,
+  plan: RolloutPlan,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<RolloutSummary> => {
+  const { store } = project;
+  const within = { run: plan.run, stage: plan.stage };
+  const started = performance.now();
+  const totals = emptyTotals();
+  const known = new Set<string>();
+  for await (const row of store.trees(within)) {
+    known.add(row.task);
+    addTree(totals, treeOf(row, await store.nodes(row)));
+  }
+  const report = () =>
+    onProgress({
+      stage: plan.stage,
+      done: totals.trees,
+      total: plan.tasks.length,
+      unit: 'tasks',
+      note:
+        totals.trees === 0 ? '' : `reward ${(totals.reward / totals.trees).toFixed(3)}, full ${totals.full}`,
+    });
+  report();
+  const jobs = plan.tasks
+    .filter(task => !known.has(task.id))
+    .map(
+      (task): TreeJob => ({
+        kind: 'tree',
+        split: plan.split,
+        index: task.index,
+        seed: hash(plan.seed, plan.stage, task.id),
+        temperature: plan.temperature,
+        search: plan.search,
+      }),
+    );
+  await doJobs(
+    plan.cast,
+    jobs,
+    plan.threads,
+    async tree => {
+      const { row, nodes } = treeRows(within, tree);
+      await store.saveTree(row, nodes);
+      addTree(totals, tree);
+      report();
+    },
+    signal,
+  );
+  return {
+    trees: totals.trees,
+    averageReward: totals.reward / Math.max(1, totals.trees),
+    full: totals.full,
+    faults: totals.faults,
+    nodes: totals.nodes,
+    agentTokens: totals.usage.outputTokens,
+    seconds: (performance.now() - started) / 1000,
+  };
+};
+
+/** A stage's trees from the store, in the order of the given task ids, one at a time. */
+export async function* storedTrees(
+  project: Project,
+  within: { readonly run: string; readonly stage: string },
+): AsyncGenerator<Tree> {
+  for await (const row of project.store.trees(within)) yield treeOf(row, await project.store.nodes(row));
+}
+
+const emptyTotals = () => ({ trees: 0, reward: 0, full: 0, faults: 0, nodes: 0, usage: noUsage as Usage });
+
+const addTree = (totals: ReturnType<typeof emptyTotals>, tree: Tree): void => {
+  totals.trees++;
+  totals.reward += tree.reward;
+  if (tree.reward >= 1 - 1e-6) totals.full++;
+  totals.nodes += tree.nodes.length;
+  if (tree.fault || tree.nodes.some(node => isFault(node.cause))) totals.faults++;
+  for (const node of tree.nodes)
+    for (const turn of node.turns)
+      if (turn.speaker === 'agent') totals.usage = addUsage(totals.usage, turn.usage);
+};

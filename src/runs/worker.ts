@@ -1,0 +1,33 @@
+/** A worker thread: opens its own cast, then does the jobs it is sent, one after another. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { JuxtaError, messageOf } from '../base/errors.ts';
+import { type CastSpec, openCast } from './cast.ts';
+import { doJob, type Job } from './job.ts';
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string | undefined;
+    };
+
+const port = parentPort!;
+const tell = (message: FromWorker): void => port.postMessage(message);
+const fail = (thrown: unknown): void => {
+  const known = thrown instanceof JuxtaError ? thrown : undefined;
+  const message = known ? messageOf(thrown) : ((thrown as Error)?.stack ?? messageOf(thrown));
+  tell({ kind: 'failed', code: known?.code ?? 'internal', message, hint: known?.hint });
+};
+
+try {
+  const cast = await openCast(workerData as CastSpec);
+  tell({ kind: 'ready' });
+  port.on('message', ({ id, job }: { id: number; job: Job }) => {
+    doJob(cast, job).then(result => tell({ kind: 'result', id, result }), fail);
+  });
+} catch (thrown) {
+  fail(thrown);
+}
