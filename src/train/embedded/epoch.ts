@@ -68,7 +68,7 @@ export const stageData = (
     const { groups, mismatch } = methodGroups(dataset, stage, encoding, order);
     if (groups.length === 0) throw nothingToTrainOn(stage, encoding.dropped);
     first ??= { dropped: encoding.dropped, groups };
-    layout ??= layoutFor(groups, stage.batchSize);
+    layout ??= layoutFor(groups, stage.batchSize, context);
     const planned = planEpoch(groups, layout, order);
     epochs.push({
       steps: planned.map(batches => ({ batches, mismatched: mismatch(batches, layout!) })),

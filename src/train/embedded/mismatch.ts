@@ -18,14 +18,13 @@ export const mismatches = (
   const rows = batches.flatMap(batch => batch.rows).filter(row => row.spans.length > 0);
   if (rows.length < 2) return [];
   const packer = createPacker(layout);
-  const longest = layout.shapes.at(-1)!.length;
   const full: MicroBatch[] = [];
   for (const [i, row] of rows.entries()) {
     const { prompt, tools } = examples.get(order.pick(row.spans))!;
     const other = examples.get(order.pick(rows[(i + 1) % rows.length]!.spans))!;
     const uncounted = { ...encoding, dropped: { tooLong: 0, notEncodable: 0 } };
     const encoded = encodeOrDrop(uncounted, [...prompt, ...other.completion], tools);
-    if (encoded === undefined || encoded.tokens.length - 1 > longest) continue;
+    if (encoded === undefined) continue;
     const batch = packer.add([completionRow(encoded, true)]);
     if (batch !== undefined) full.push(batch);
   }

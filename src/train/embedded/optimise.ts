@@ -30,8 +30,8 @@ export interface Optimisation {
   readonly steps: number;
   /** The data of update `index` (from 0), called in order. */
   step(index: number): Step | Promise<Step>;
-  /** Called while the threads compute, to make the data of update `index` ahead of time. */
-  prepare?(index: number): void;
+  /** Called while the threads compute, to make data ahead of time. */
+  prepare?(): Promise<void>;
   /** Keeps the state after so many updates. */
   save(done: number): Promise<void>;
   /** Updates between two calls of `save`; it is also called before an interruption. */
@@ -68,9 +68,10 @@ export const optimise = async (run: Optimisation): Promise<void> => {
       throw new TrainingInterruptedError(index, steps);
     }
     const { batches, objective } = await run.step(index);
-    const computing = pool.gradient(batches, objective);
-    if (index + 1 < steps) run.prepare?.(index + 1);
-    const { loss, count, gradient } = await computing;
+    const [{ loss, count, gradient }] = await Promise.all([
+      pool.gradient(batches, objective),
+      index + 1 < steps ? run.prepare?.() : undefined,
+    ]);
     const mean = count === 0 ? 0 : 1 / count;
     const own = trainable.gradient(gradient);
     const norm = globalNorm(own) * mean;

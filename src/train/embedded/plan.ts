@@ -26,14 +26,16 @@ const longest = (group: Group): number => Math.max(...group.map(inputLength));
  * Shapes, and how many micro-batches make a step of about `batchSize` rows. An even number of micro-batches of like
  * cost, so that two threads are both busy; it does not depend on the number of threads, so neither do the weights.
  */
-export const layoutFor = (groups: readonly Group[], batchSize: number): Layout => {
+export const layoutFor = (groups: readonly Group[], batchSize: number, context: number): Layout => {
   const lengths = groups.flatMap(group => group.map(() => longest(group)));
-  const padded = chooseLengths(lengths, MOST_LENGTHS);
+  const padded = chooseLengths(lengths, MOST_LENGTHS, context);
   const total = lengths.reduce((sum, length) => sum + costOf(padded.find(p => p >= length)!), 0);
   const step = (batchSize * total) / lengths.length;
   const microBatchesPerStep = 2 * Math.max(1, Math.ceil(step / 2 / LARGEST_COST));
   const largestGroup = Math.max(...groups.map(group => group.length));
-  return { shapes: shapesOf(padded, step / microBatchesPerStep, largestGroup), microBatchesPerStep };
+  // Later data may be longer than these; a shape that is never met is never compiled.
+  const all = padded.at(-1)! < context ? [...padded, context] : padded;
+  return { shapes: shapesOf(all, step / microBatchesPerStep, largestGroup), microBatchesPerStep };
 };
 
 /** Groups waiting for their micro-batch to fill up. */

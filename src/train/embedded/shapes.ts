@@ -8,19 +8,24 @@ const GRAIN = 16;
  */
 const EVEN_LENGTH = 350;
 
-const rounded = (length: number): number => Math.max(2, Math.ceil(length / GRAIN)) * GRAIN;
+const rounded = (length: number, context: number): number =>
+  Math.min(context, Math.max(2, Math.ceil(length / GRAIN)) * GRAIN);
 
 /** What a padded row of this length costs, in tokens of a very short one. */
 export const costOf = (length: number): number => length * (1 + length / EVEN_LENGTH);
 
 /**
  * At most `count` padded lengths for sequences of the given lengths, such that the cost of padding is least. Each
- * length is one more graph to compile. Ascending; the last holds the longest sequence.
+ * length is one more graph to compile. Ascending; the last holds the longest sequence. None exceeds the context.
  */
-export const chooseLengths = (lengths: readonly number[], count: number): readonly number[] => {
+export const chooseLengths = (
+  lengths: readonly number[],
+  count: number,
+  context: number,
+): readonly number[] => {
   const sequencesAt = new Map<number, number>();
   for (const length of lengths) {
-    const padded = rounded(length);
+    const padded = rounded(length, context);
     sequencesAt.set(padded, (sequencesAt.get(padded) ?? 0) + 1);
   }
   const candidates = [...sequencesAt.keys()].sort((a, b) => a - b);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BadInputError } from '../../base/errors.ts';
+import { readWeights } from '../../models/embedded/safetensors.ts';
 import type { TrainProgress } from '../trainer.ts';
 import { TrainingInterruptedError } from './optimise.ts';
 import { type EmbeddedOptions, stage } from './options.ts';
@@ -42,6 +43,19 @@ test('the weights are byte-identical on one and two threads', async () => {
   for (const one of files) await trainer.train(base, tinyDataset(6), one, ignore);
   const [one, two] = await Promise.all(files.map(({ output }) => readFile(output)));
   assert.ok(one!.equals(two!));
+});
+
+test('LoRA lowers the loss and changes only the matrices it adapts', async () => {
+  const seen: TrainProgress[] = [];
+  const lora = { ...sft, learningRate: 3e-2, lora: { rank: 4, alpha: 8 } };
+  const one = options('lora.safetensors', { stages: [lora] });
+  await trainer.train(base, tinyDataset(12), one, progress => seen.push(progress));
+  assert.ok(seen.at(-1)!.loss < 0.8 * seen[0]!.loss, `${seen[0]!.loss} → ${seen.at(-1)!.loss}`);
+  const [before, after] = await Promise.all([base.path, one.output].map(readWeights));
+  for (const [name, values] of before!.weights) {
+    const changed = values.some((value, i) => value !== after!.weights.get(name)![i]);
+    assert.equal(changed, /qkv|out|up|down/.test(name), name);
+  }
 });
 
 test('a run that is stopped goes on to byte-identical weights', async () => {

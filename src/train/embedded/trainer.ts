@@ -8,6 +8,7 @@ import { newMoments } from './adamw.ts';
 import type { Objective } from './batch.ts';
 import { type Checkpoint, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { type Epoch, type EpochStep, type StageData, stageData } from './epoch.ts';
+import { loraTrainable } from './lora.ts';
 import { optimise } from './optimise.ts';
 import type { EmbeddedOptions, Stage } from './options.ts';
 import { type Pool, startPool } from './pool.ts';
@@ -100,7 +101,9 @@ const trainStage = async (
 ): Promise<Float32Array> => {
   const stage = options.stages[number]!;
   const { checkpoint } = options;
-  const trainable = fullTrainable(model.config, weights.start);
+  const trainable = stage.lora
+    ? loraTrainable(model.config, weights.start, stage.lora, options.seed + number)
+    : fullTrainable(model.config, weights.start);
   if (resumed) trainable.parameters.set(resumed.parameters);
   const moments = resumed?.moments ?? newMoments(trainable.parameters.length);
   const reference = stage.reference === 'base' ? weights.base : weights.start;
