@@ -12,13 +12,14 @@ export interface ScriptErrors {
   readonly dropLeaveAt: number;
   readonly dropStars: number;
   readonly dropOther: number;
-  /** A restaurant or hotel is searched by the old value after the user chose another. */
+  /** The search is by the old value after the user chose another. */
   readonly keepOldValue: number;
   /** After the user added constraints to what was offered, the same is offered again without a search. */
   readonly skipSearch: number;
   /** A booking is tried although details are missing. */
   readonly bookEarly: number;
-  /** A booking is claimed without a call: of a train, of anything else. */
+  /** A booking is claimed without a call: of what has its details given bit by bit, of a train, of anything else. */
+  readonly claimLateBooking: number;
   readonly claimTrainBooking: number;
   readonly claimBooking: number;
   /** A failed booking is called a success. */
@@ -46,6 +47,7 @@ export const perfectErrors: ScriptErrors = {
   bookEarly: 0,
   claimTrainBooking: 0,
   claimBooking: 0,
+  claimLateBooking: 0,
   hideFailure: 0,
   dropDetail: 0,
   wrongDomain: 0,
@@ -53,31 +55,71 @@ export const perfectErrors: ScriptErrors = {
   askFirst: 0,
 };
 
-/** The default: slips and systematic errors (see the calibration test for what they come to). */
+/**
+ * The default, a balance of slips and six systematic errors. Measured with the agenda user on default-level Hamlet,
+ * full success: 33 % as it is, 38 % with each error made always or never (`modeOf`); perfect script: 100 %.
+ */
 export const fallibleErrors: ScriptErrors = {
   dropParking: 0.7,
   dropInternet: 0.65,
-  dropArriveBy: 0.62,
-  dropLeaveAt: 0.15,
+  dropLeaveAt: 0.65,
+  dropArriveBy: 0.15,
   dropStars: 0.15,
-  dropOther: 0.03,
+  dropOther: 0.065,
   keepOldValue: 0.6,
-  skipSearch: 0.6,
+  skipSearch: 0.62,
   bookEarly: 0.3,
-  claimTrainBooking: 0.1,
-  claimBooking: 0.08,
-  hideFailure: 0.2,
-  dropDetail: 0.03,
-  wrongDomain: 0.02,
-  askAgain: 0.05,
+  claimLateBooking: 0.6,
+  claimTrainBooking: 0.22,
+  claimBooking: 0.22,
+  hideFailure: 0.3,
+  dropDetail: 0.06,
+  wrongDomain: 0.03,
+  askAgain: 0.06,
   askFirst: 0.08,
 };
 
-/** Mostly random: nothing is wrong more often than right but one thing. */
-export const slipErrors: ScriptErrors = { ...fallibleErrors };
+/** Mostly slips, two systematic errors left: greedy decoding alone removes most of it (33 %, mode 66 %). */
+export const slipErrors: ScriptErrors = {
+  dropParking: 0.35,
+  dropInternet: 0.35,
+  dropLeaveAt: 0.4,
+  dropArriveBy: 0.25,
+  dropStars: 0.3,
+  dropOther: 0.07,
+  keepOldValue: 0.4,
+  skipSearch: 0.6,
+  bookEarly: 0.4,
+  claimLateBooking: 0.6,
+  claimTrainBooking: 0.2,
+  claimBooking: 0.28,
+  hideFailure: 0.3,
+  dropDetail: 0.08,
+  wrongDomain: 0.04,
+  askAgain: 0.08,
+  askFirst: 0.1,
+};
 
-/** Mostly systematic: few slips. */
-export const systematicErrors: ScriptErrors = { ...fallibleErrors };
+/** Mostly systematic, hardly a slip: greedy decoding gains nothing (42 %, mode 38 %). */
+export const systematicErrors: ScriptErrors = {
+  dropParking: 0.75,
+  dropInternet: 0.75,
+  dropLeaveAt: 0.8,
+  dropArriveBy: 0.03,
+  dropStars: 0.05,
+  dropOther: 0.02,
+  keepOldValue: 0.75,
+  skipSearch: 0.77,
+  bookEarly: 0.3,
+  claimLateBooking: 0.75,
+  claimTrainBooking: 0.05,
+  claimBooking: 0.05,
+  hideFailure: 0.3,
+  dropDetail: 0.02,
+  wrongDomain: 0.01,
+  askAgain: 0.03,
+  askFirst: 0.04,
+};
 
 /** What is left of the errors under greedy decoding: each is made always or never. */
 export const modeOf = (errors: ScriptErrors): ScriptErrors =>

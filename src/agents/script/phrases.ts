@@ -6,6 +6,7 @@ export const OFFERS = [
   'There is {}. Would you like me to book it?',
   'I have {} for you. Do you want to book it?',
   'How about {}? I can book it for you.',
+  'Okay, {} is available. Should I make a booking?',
 ];
 /** An offer of something to visit. */
 export const FINDS = [
@@ -13,21 +14,25 @@ export const FINDS = [
   'There is {}. Do you like it?',
   'I have {} for you. Can I help with anything else?',
   'How about {}?',
+  'Okay, I suggest {}.',
 ];
 export const NOTHING_FOUND = [
   'Sorry, I found nothing. Would you like something else?',
   'There is none, sorry. Can you change anything?',
   'Sorry, there is nothing like that.',
+  'I could not find one. Shall I try something else?',
 ];
 export const BOOKED = [
   'Done, {} is booked. Anything else?',
   'I have booked {} for you. Can I help with anything else?',
   'Your booking for {} is made.',
+  'Okay, your booking of {} is complete.',
 ];
 export const BOOKING_FAILED = [
   'Sorry, the booking failed. Would you like to change anything?',
   'I could not book {}, sorry.',
   'Sorry, that can not be booked. Shall I try something else?',
+  'Sorry, {} is full. Could you change your plans?',
 ];
 export const ANSWERS = ['The {slot} is {}. Anything else?', 'It is {}.'];
 export const NO_ANSWER = ['Sorry, I do not know that. Anything else?', 'I do not have that, sorry.'];

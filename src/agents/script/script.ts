@@ -100,7 +100,7 @@ const openTurn = (view: AgentView<Beliefs>, domain: string, belief: Belief, erro
 
 const respond = (turn: Turn, meaning: Meaning): string => {
   if (meaning.requests) return answer(turn, meaning.requests);
-  return meaning.wantsBooking ? book(turn) : look(turn, meaning);
+  return meaning.wantsBooking ? book(turn, meaning) : look(turn, meaning);
 };
 
 const say = (turn: Turn, templates: readonly string[], value = ''): string =>
@@ -140,7 +140,7 @@ const look = (turn: Turn, meaning: Meaning): string => {
 };
 
 /** The user wants it booked. */
-const book = (turn: Turn): string => {
+const book = (turn: Turn, meaning: Meaning): string => {
   const details = DETAILS[turn.domain] ?? [];
   const missing = details.filter(slot => !(slot in turn.belief.book));
   const known = details.filter(slot => slot in turn.belief.book);
@@ -148,8 +148,9 @@ const book = (turn: Turn): string => {
   if (missing.length > 0 && !turn.errs('bookEarly')) return ask(turn, missing[0]!);
   if (turn.belief.offered === null || turn.belief.stale) search(turn, false);
   if (turn.belief.offered === null) return offer(turn);
-  const claims = turn.errs(turn.domain === 'train' ? 'claimTrainBooking' : 'claimBooking');
-  if (claims) return say(turn, phrases.BOOKED, offered(turn));
+  const late = meaning.why !== 'change' && known.some(slot => meaning.book?.[slot] === undefined);
+  if (turn.errs(turn.domain === 'train' ? 'claimTrainBooking' : late ? 'claimLateBooking' : 'claimBooking'))
+    return say(turn, phrases.BOOKED, offered(turn));
   const given = known.filter(() => !turn.errs('dropDetail'));
   const id = turn.domain === 'train' ? 'trainID' : 'name';
   const { returned } = turn.call(`book_${turn.domain}`, {

@@ -97,7 +97,7 @@ export const goOn = (scene: Scene, opening: 'thanks' | 'never-mind' | 'none'): M
   const templates = opening === 'none' ? phrases.OPENINGS : phrases.NEXT_OPENINGS;
   const polite =
     opening === 'none' ? [] : [wording.say(opening === 'thanks' ? phrases.THANKS : phrases.GIVING_UP)];
-  const slots = portion(entered, entered.memory, unsaid(entered), 0.55);
+  const slots = portion(entered, entered.memory, unsaid(entered), 0.5);
   const opened = inform(entered, templates[next.domain] ?? ['I need {}'], slots, { why: 'open' }, polite);
   return opened;
 };
@@ -220,7 +220,7 @@ export const book = (scene: Scene, asks: readonly string[] = []): Move => {
       done: false,
     };
   }
-  const given = portion(scene, memory, all, 0.35);
+  const given = portion(scene, memory, all, 0.28);
   return details(scene, phrases.BOOKINGS, [
     ...new Set([...given, ...asks.filter(slot => all.includes(slot))]),
   ]);

@@ -20,7 +20,7 @@ const QUESTIONS: readonly (readonly [slot: string, pattern: RegExp])[] = [
   ['pricerange', /\b(price|budget|cheap|expensive|pricerange)\b/],
   ['stars', /\b(stars?|rating)\b/],
   ['food', /\b(food|cuisine)\b/],
-  ['type', /\b(type|kind|sort)\b(?! of food)|\bhotel or (a )?guest ?house\b/],
+  ['type', /\b(type|kind|sort)\b(?! of (food|cuisine|meal))|\bhotel or (a )?guest ?house\b/],
   ['parking', /\bparking\b/],
   ['internet', /\b(internet|wi-?fi)\b/],
   [
@@ -44,16 +44,21 @@ const QUESTIONS: readonly (readonly [slot: string, pattern: RegExp])[] = [
 ];
 
 const INVITES_ANSWER =
-  /\?|\b(please (tell|give|provide|specify|let)|let me know|could you|can you tell|may i have|i (will |would )?need (to know|the))\b/;
+  /\?|\b(please (tell|give|provide|specify|let)|let me know|could you|can you tell|may i have|i('ll| will|'d| would)? (also )?need (to know|the|a few|your|some))\b/;
 const NEGATIVE =
   /\b(not|no|none|nothing|unable|fail(s|ed|ure)?|cannot|can't|couldn't|can not|wasn't|isn't|don't|didn't|unsuccessful|unfortunately|sorry|unavailable|error)\b/;
 const BOOKING = /\b(book|booked|booking|bookings|reserve|reserved|reservation)\b/;
+const FULL = /\b(is|are|it's|was|all) (fully booked|full|sold out|booked (up|out))\b/;
 const BOOKED =
   /\b(is|are|was|were|been|have|has|'ve|i|successfully|now|all|got you|you're|you are)\s+(now |all |been |successfully )*(booked|reserved)\b|\b(booking|reservation)\b.*\b(confirmed|successful|complete|completed|made|done|set)\b|\b(made|confirmed|completed) (a|the|your) (booking|reservation)|\breference\b.*\b(is|number|:)/;
 const CONDITIONAL =
   /\b(would you like|shall i|should i|do you want|once|before|if|can be|could be|to be|want me to)\b/;
 const EMPTY_SEARCH =
   /\b(no|none|nothing|not|couldn't|cannot|can't|unable|don't|didn't|sorry)\b.*\b(find|found|match\w*|available|results?|hotels?|guest ?houses?|restaurants?|places?|attractions?|trains?|like|such|listings?|have any|any)\b|\b(found|there is|there are|have) (nothing|none|no)\b/;
+const VAGUE =
+  /\bthere are (several|many|multiple|a (few|lot|number)|lots|plenty|\d+|two|three|four|five)\b|\b(found|have) (several|many|multiple|\d+|lots|plenty)\b/;
+const PROPOSAL =
+  /\b(would you like|shall i|should i|do you want|want me|like me|if you('d| would) like)\b.*\b(book|reserve|booking|reservation|buy|purchase)\b/;
 const OFFER =
   /\b(found|there (is|are)|there's|i have|we have|have got|recommend|suggest|how about|what about|option|it is|it's|you (might|may|could) like|try|called|named|offers?|available)\b|\btr\d{3,}/;
 
@@ -72,11 +77,16 @@ export const understand = (text: string): Heard => {
   for (const sentence of sentences) {
     const isQuestion = sentence.includes('?');
     const negative = NEGATIVE.test(sentence);
-    if (BOOKING.test(sentence) && negative && !/\bdo not have|any questions\b/.test(sentence)) {
+    if (
+      (BOOKING.test(sentence) || FULL.test(sentence)) &&
+      (negative || FULL.test(sentence)) &&
+      !/\bdo not have|any questions\b/.test(sentence)
+    ) {
       if (!isQuestion || /\b(fail|could not|couldn't|unable)/.test(sentence)) bookingFailed = true;
     } else if (BOOKED.test(sentence) && !CONDITIONAL.test(sentence)) booked = true;
     else if (EMPTY_SEARCH.test(sentence) && !isQuestion) notFound = true;
-    else if (OFFER.test(sentence) && !negative) offers = true;
+    else if (PROPOSAL.test(sentence)) offers = true;
+    else if (OFFER.test(sentence) && !VAGUE.test(sentence) && !negative) offers = true;
     if (INVITES_ANSWER.test(sentence)) {
       for (const [slot, pattern] of QUESTIONS) if (pattern.test(sentence)) asks.add(slot);
     }
