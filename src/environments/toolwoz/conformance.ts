@@ -1,12 +1,11 @@
 import { BadInputError } from '../../base/errors.ts';
-import { readJsonLines } from '../../base/json-lines.ts';
 import type { Json, JsonObject } from '../../dialogue/json.ts';
 import { query } from '../travel/query.ts';
 import { referenceRules } from '../travel/rules.ts';
 import type { DomainGoals, TravelTask } from '../travel/task.ts';
 import type { Values } from '../travel/values.ts';
 import { openToolwoz } from './environment.ts';
-import { type ExpectedEntry, goldenSequence, readExpectedTasks, readRowTexts } from './golden.ts';
+import { type ExpectedEntry, readExpectedTasks, readRowTexts, readSequences } from './golden.ts';
 import { type Compare, replaySequence } from './replay.ts';
 
 export interface Conformance {
@@ -33,7 +32,7 @@ export const replayCalls = async (file: string, options: Options = {}): Promise<
     environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
   );
   const tally = newTally();
-  for await (const sequence of readJsonLines(file, goldenSequence)) {
+  for (const sequence of readSequences(file)) {
     tally.check(sequence.id, compare => {
       const task = tasks.get(sequence.task);
       if (task) replaySequence(environment, task, sequence, rows, compare);

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { parseAs } from '../../base/json-lines.ts';
 import type { Json } from '../../dialogue/json.ts';
-import { readJson, singleFile } from '../data/layout.ts';
+import { readJson, readText, singleFile } from '../data/layout.ts';
 
 /** What the reference did, as recorded in the conformance files (formats: their README). */
 
@@ -18,7 +19,7 @@ const goldenCall = z.object({
   raises: z.string().optional(),
 });
 
-export const goldenSequence = z.object({
+const goldenSequence = z.object({
   id: z.string(),
   task: z.string(),
   kind: z.string(),
@@ -35,6 +36,15 @@ export const goldenSequence = z.object({
 
 export type GoldenCall = z.infer<typeof goldenCall>;
 export type GoldenSequence = z.infer<typeof goldenSequence>;
+
+/** Reads `golden_calls_*.jsonl[.gz]`, one at a time. @throws BadInputError naming file, line and field */
+export function* readSequences(path: string): Generator<GoldenSequence> {
+  const lines = readText(singleFile(path)).split('\n');
+  if (lines.every(line => line.trim() === '')) throw new BadInputError(path, 'the file is empty');
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() !== '') yield parseAs(goldenSequence, line, `${path}:${i + 1}`);
+  }
+}
 
 const rowsFile = z.object({
   format: z.literal('toolwoz-db-rows/1'),
