@@ -11,7 +11,7 @@ import { readJson, readText, singleFile } from '../data/layout.ts';
 const json = z.custom<Json>(value => value !== undefined, 'missing');
 const pair = z.tuple([z.string(), z.string()]);
 
-const goldenCall = z.object({
+const goldenCall = z.strictObject({
   name: z.string(),
   args: json,
   rows: z.array(z.tuple([z.string(), z.int()])).optional(),
@@ -19,14 +19,14 @@ const goldenCall = z.object({
   raises: z.string().optional(),
 });
 
-const goldenSequence = z.object({
+const goldenSequence = z.strictObject({
   id: z.string(),
   task: z.string(),
   kind: z.string(),
-  turns: z.array(z.object({ calls: z.array(goldenCall), hit: z.array(pair), reward: z.number() })),
-  normal: z.object({ reward: z.number(), failed: z.array(z.string()) }),
-  josh: z.object({ reward: z.number(), left: z.array(pair) }),
-  tree_eval: z.object({
+  turns: z.array(z.strictObject({ calls: z.array(goldenCall), hit: z.array(pair), reward: z.number() })),
+  normal: z.strictObject({ reward: z.number(), failed: z.array(z.string()) }),
+  josh: z.strictObject({ reward: z.number(), left: z.array(pair) }),
+  tree_eval: z.strictObject({
     correct: z.int(),
     count: z.int(),
     failed: z.array(z.string()),
@@ -66,7 +66,7 @@ export const readRowTexts = (beside: string): RowTexts => {
   return readAs(path, rowsFile).rows;
 };
 
-const entry = z.object({
+const entry = z.strictObject({
   parameters: z.record(z.string(), json),
   return_rows: z.array(z.int()).optional(),
   returns: json.optional(),
@@ -80,7 +80,7 @@ const expectedTasks = z.object({
     z.string(),
     z.record(
       z.string(),
-      z.object({
+      z.strictObject({
         success: z.record(z.string(), entry),
         failure: z.record(z.string(), entry),
         requests: z.array(z.string()),
