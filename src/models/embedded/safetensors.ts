@@ -63,6 +63,10 @@ const check = (
         `${where}: ${name}`,
         `weights of another shape: [${tensor.shape}], not [${shape}]`,
       );
+    if (!tensor.values.every(Number.isFinite))
+      throw new BadInputError(`${where}: ${name}`, 'it has values that are no finite numbers', {
+        hint: 'training has diverged: lower the learning rate',
+      });
   }
 };
 
