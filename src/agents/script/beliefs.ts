@@ -10,8 +10,6 @@ export interface Belief {
   readonly offered: string | null;
   /** Constraints were given since the last search. */
   readonly stale: boolean;
-  /** The fields of the last result. */
-  readonly record: Slots;
   /** The values that the user's last change replaced. */
   readonly replaced: Slots;
 }
@@ -28,7 +26,7 @@ export const noBelief: Belief = {
   book: {},
   offered: null,
   stale: true,
-  record: {},
+
   replaced: {},
 };
 

@@ -34,7 +34,6 @@ export const BOOKING_FAILED = [
   'Sorry, that can not be booked. Shall I try something else?',
   'Sorry, {} is full. Could you change your plans?',
 ];
-export const ANSWERS = ['The {slot} is {}. Anything else?', 'It is {}.'];
 export const NO_ANSWER = ['Sorry, I do not know that. Anything else?', 'I do not have that, sorry.'];
 export const GREETINGS = ['Can I help with anything else?', 'How can I help you?'];
 
@@ -85,7 +84,7 @@ export const SLOT_WORDS: Readonly<Record<string, string>> = {
 
 /** Everything above, for the closed vocabulary. */
 export const agentTexts = (): readonly string[] => [
-  ...[OFFERS, FINDS, NOTHING_FOUND, BOOKED, BOOKING_FAILED, ANSWERS, NO_ANSWER, GREETINGS].flat(),
+  ...[OFFERS, FINDS, NOTHING_FOUND, BOOKED, BOOKING_FAILED, NO_ANSWER, GREETINGS].flat(),
   ...Object.values(QUESTIONS).flat(),
   ...Object.values(SLOT_WORDS),
 ];

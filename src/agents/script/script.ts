@@ -63,7 +63,6 @@ const spoken = (
 /** One turn under way: what was believed, called and answered so far. Local to one step. */
 interface Turn {
   readonly domain: string;
-  readonly errors: ScriptErrors;
   readonly draws: Random;
   belief: Belief;
   readonly internal: Message[];
@@ -79,7 +78,6 @@ const openTurn = (view: AgentView<Beliefs>, domain: string, belief: Belief, erro
   const calls: CallRecord[] = [];
   return {
     domain,
-    errors,
     draws,
     belief,
     internal,
@@ -99,7 +97,8 @@ const openTurn = (view: AgentView<Beliefs>, domain: string, belief: Belief, erro
 };
 
 const respond = (turn: Turn, meaning: Meaning): string => {
-  if (meaning.requests) return answer(turn, meaning.requests);
+  // Small models are shown only the name of what was found, so their teacher knows no more.
+  if (meaning.requests) return say(turn, phrases.NO_ANSWER);
   return meaning.wantsBooking ? book(turn, meaning) : look(turn, meaning);
 };
 
@@ -115,13 +114,6 @@ const offer = (turn: Turn): string =>
   turn.belief.offered === null
     ? say(turn, phrases.NOTHING_FOUND)
     : say(turn, turn.domain === 'attraction' ? phrases.FINDS : phrases.OFFERS, offered(turn));
-
-const answer = (turn: Turn, requests: readonly string[]): string => {
-  const known = requests.find(slot => turn.belief.record[slot] !== undefined);
-  if (known === undefined) return say(turn, phrases.NO_ANSWER);
-  const sentence = say(turn, phrases.ANSWERS, turn.belief.record[known]!);
-  return sentence.replace('{slot}', phrases.SLOT_WORDS[known] ?? known);
-};
 
 /** The user says what it is looking for. */
 const look = (turn: Turn, meaning: Meaning): string => {
@@ -178,6 +170,5 @@ const search = (turn: Turn, byOldValues: boolean): void => {
     ...turn.belief,
     stale: false,
     offered: typeof id === 'string' ? id : null,
-    record: {},
   };
 };

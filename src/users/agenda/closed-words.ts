@@ -17,7 +17,6 @@ export const closedWords = (): readonly string[] => {
     ...new Set(
       [VALUES, ...userTexts(), ...agentTexts()]
         .join(' ')
-        .replaceAll('{slot}', ' ')
         .replaceAll('{}', ' ')
         .toLowerCase()
         .match(/[a-z]+|\d|[.,?!]/g) ?? [],

@@ -60,7 +60,7 @@ const VAGUE =
 const PROPOSAL =
   /\b(would you like|shall i|should i|do you want|want me|like me|if you('d| would) like)\b.*\b(book|reserve|booking|reservation|buy|purchase)\b/;
 const OFFER =
-  /\b(found|there (is|are)|there's|i have|we have|have got|recommend|suggest|how about|what about|option|it is|it's|you (might|may|could) like|try|called|named|offers?|available)\b|\btr\d{3,}/;
+  /\b(found|there (is|are)|there's|i have|we have|have got|recommend|suggest|how about|what about|option|it is|it's|you (might|may|could) (like|try)|called|named|offers?|available)\b|\btr\d{3,}/;
 
 /** Reads an agent's message. */
 export const understand = (text: string): Heard => {
