@@ -7,6 +7,15 @@ import { isJsonObject } from '../dialogue/json.ts';
 import type { CallRecord } from '../dialogue/turn.ts';
 import type { Goal } from '../environments/environment.ts';
 
+export const verdicts = [
+  'reached',
+  'never-called',
+  'wrong-tool',
+  'wrong-arguments',
+  'unrewarded',
+  'fault',
+] as const;
+
 /**
  * - `reached`: the environment rewarded it.
  * - `fault`: not reached, in a conversation that a fault ended; says nothing about the agent.
@@ -123,14 +132,8 @@ export interface ErrorBreakdown {
   readonly byArgument: Readonly<Record<string, { readonly missing: number; readonly wrong: number }>>;
 }
 
-const noVerdicts = (): Record<Verdict, number> => ({
-  reached: 0,
-  'never-called': 0,
-  'wrong-tool': 0,
-  'wrong-arguments': 0,
-  unrewarded: 0,
-  fault: 0,
-});
+const noVerdicts = (): Record<Verdict, number> =>
+  Object.fromEntries(verdicts.map(verdict => [verdict, 0])) as Record<Verdict, number>;
 
 /** Counts over many conversations. */
 export const errorBreakdown = (analyses: Iterable<readonly GoalAnalysis[]>): ErrorBreakdown => {

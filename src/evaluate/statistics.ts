@@ -9,6 +9,9 @@ export interface Estimate extends Interval {
   readonly value: number;
 }
 
+/** A figure without an interval. */
+export const exactly = (value: number): Estimate => ({ value, low: value, high: value });
+
 /** The 97.5 % point of the normal distribution. */
 const z = 1.959963984540054;
 

@@ -1,0 +1,235 @@
+/** Reads a finished self-training run from the store and makes of it a page, a few lines of text, and one object. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { type ComparisonReport, compare } from '../evaluate/compare.ts';
+import type { Metrics } from '../evaluate/metrics.ts';
+import type { SelftrainConfiguration } from '../runs/configuration.ts';
+import { type EvaluationResult, type Setting, settings } from '../runs/evaluation.ts';
+import type { Project } from '../runs/project.ts';
+import { storedTrees } from '../runs/rollout.ts';
+import type { SelftrainResult } from '../runs/selftrain.ts';
+import type { EvaluationRow } from '../store/rows.ts';
+import { divergence } from './divergence.ts';
+import { percent, pValue, times, withInterval } from './format.ts';
+import { renderReport } from './report.ts';
+import type { LossCurve, ReportData, ReportedExample, ReportedRound, StageCost } from './report-data.ts';
+
+export interface RunReport {
+  /** The page's path. */
+  readonly path: string;
+  /** For the terminal. */
+  readonly summary: readonly string[];
+  /** For machines. */
+  readonly json: object;
+}
+
+/** @throws JuxtaError `unknown-run`, `not-finished` */
+export const reportOnRun = async (project: Project, id: string): Promise<RunReport> => {
+  const { store } = project;
+  const row = await store.run(id);
+  if (!row)
+    throw new JuxtaError('unknown-run', `there is no run ${JSON.stringify(id)}`, {
+      hint: '`juxta runs` lists them',
+    });
+  const stored = await store.stage(id, 'result');
+  if (!stored?.result)
+    throw new JuxtaError('not-finished', `${id} has no result yet`, {
+      hint:
+        row.kind === 'selftrain'
+          ? `go on with: juxta selftrain --resume ${id}`
+          : 'only self-training has a report',
+    });
+  const configuration = JSON.parse(row.configuration) as SelftrainConfiguration;
+  const result = JSON.parse(stored.result) as SelftrainResult;
+  const compared = {} as Record<Setting, ComparisonReport>;
+  for (const setting of settings) {
+    const before = await outcomes(project, id, 'before', setting);
+    const after = result.kept ? await outcomes(project, id, 'after', setting) : before;
+    compared[setting] = compare(before, after, { seed: configuration.seed });
+  }
+  const path = join(project.folder, 'runs', id, 'report.html');
+  await writeFile(path, renderReport(await dataOf(project, configuration, result, compared, row.started)));
+  return {
+    path,
+    summary: summaryOf(configuration, result, compared),
+    json: {
+      run: id,
+      environment: configuration.cast.environment.name,
+      model: result.model,
+      before: figures(result.before),
+      after: figures(result.after),
+      comparison: Object.fromEntries(
+        settings.map(setting => {
+          const { success, reward } = compared[setting];
+          return [setting, { success: strip(success), reward: strip(reward) }];
+        }),
+      ),
+      rounds: result.rounds.map(({ round, rollout, harvest, gate, kept }) => ({
+        round,
+        rollout,
+        examples: harvest.rows,
+        gate,
+        kept,
+      })),
+      report: path,
+    },
+  };
+};
+
+const strip = ({ difference, ratio, p, tasks }: ComparisonReport['success']) => ({
+  difference,
+  ratio,
+  p,
+  tasks,
+});
+
+const outcomes = async (
+  project: Project,
+  run: string,
+  stage: string,
+  setting: Setting,
+): Promise<EvaluationRow[]> => {
+  const rows: EvaluationRow[] = [];
+  for await (const row of project.store.evaluations({ run, stage: `${stage}, ${setting}` }, setting))
+    rows.push(row);
+  return rows;
+};
+
+const figures = (result: EvaluationResult) =>
+  Object.fromEntries(
+    settings.map(setting => {
+      const { errors, seconds, ...rest } = result[setting];
+      return [setting, rest];
+    }),
+  );
+
+const summaryOf = (
+  configuration: SelftrainConfiguration,
+  result: SelftrainResult,
+  compared: Record<Setting, ComparisonReport>,
+): string[] => {
+  const kept = result.rounds.filter(round => round.kept).length;
+  const method = configuration.method.join('+');
+  const lines = [
+    `${configuration.cast.environment.name}: ${kept} of ${result.rounds.length} rounds kept (${method}), ` +
+      `${result.before.greedy.n} held-out tasks`,
+  ];
+  for (const setting of settings) {
+    const { success, reward } = compared[setting];
+    lines.push(
+      `  ${setting.padEnd(8)} success ${percent(success.before.value)} → ${percent(success.after.value)}` +
+        `   ${withInterval(success.ratio, times)}   ${pValue(success.p)}` +
+        `   average reward ${reward.before.value.toFixed(3)} → ${reward.after.value.toFixed(3)}`,
+    );
+  }
+  return lines;
+};
+
+const dataOf = async (
+  project: Project,
+  configuration: SelftrainConfiguration,
+  result: SelftrainResult,
+  compared: Record<Setting, ComparisonReport>,
+  made: string,
+): Promise<ReportData> => {
+  const environment = await openEnvironment(configuration.cast.environment);
+  const example = await exampleOf(project, configuration, result);
+  const plain = ({ errors: _errors, seconds: _seconds, ...metrics }: EvaluationResult[Setting]): Metrics =>
+    metrics;
+  return {
+    title: `Self-training on ${environment.name}`,
+    run: result.run,
+    made,
+    notes: [
+      ...(environment.notes ?? []),
+      'Held-out tasks were played before and after with the same seeds; no round trained on them or was chosen by them.',
+    ],
+    evaluations: settings.map(setting => ({
+      setting,
+      before: plain(result.before[setting]),
+      after: plain(result.after[setting]),
+      comparison: compared[setting],
+      errors: { before: result.before[setting].errors, after: result.after[setting].errors },
+    })),
+    training: result.rounds.flatMap(lossCurves),
+    rounds: result.rounds.map(reportedRound),
+    costs: costsOf(result),
+    ...(example && { example }),
+    settings: settingsOf(configuration),
+  };
+};
+
+const lossCurves = ({ round, train }: SelftrainResult['rounds'][number]): LossCurve[] =>
+  [...Map.groupBy(train.losses, point => point.method)].map(([method, points]) => ({
+    stage: `round ${round}, ${method.toUpperCase()}`,
+    points: points.map(({ step, loss }) => ({ step, loss })),
+  }));
+
+const reportedRound = ({
+  round,
+  rollout,
+  harvest,
+  gate,
+  kept,
+}: SelftrainResult['rounds'][number]): ReportedRound => ({
+  round,
+  rolloutReward: rollout.averageReward,
+  fullRewardTrees: rollout.full,
+  trees: rollout.trees,
+  examples: { sft: harvest.rows.sft ?? 0, kto: harvest.rows.kto ?? 0, dpo: harvest.rows.dpo ?? 0 },
+  gateBefore: gate.before,
+  gateAfter: gate.after,
+  kept,
+});
+
+const costsOf = (result: SelftrainResult): StageCost[] => {
+  const evaluation = (stage: string, { greedy, sampled }: EvaluationResult): StageCost => ({
+    stage,
+    seconds: greedy.seconds + sampled.seconds,
+    detail: `${greedy.n + sampled.n} conversations`,
+  });
+  return [
+    evaluation('evaluate before', result.before),
+    ...result.rounds.flatMap(({ round, rollout, train }): StageCost[] => [
+      {
+        stage: `round ${round}: roll out`,
+        seconds: rollout.seconds,
+        detail: `${rollout.trees} trees, ${rollout.nodes} nodes, ${rollout.agentTokens} agent tokens`,
+      },
+      {
+        stage: `round ${round}: train`,
+        seconds: train.seconds,
+        detail: `${Math.round(train.tokensPerSecond)} tokens/s`,
+      },
+    ]),
+    ...(result.kept ? [evaluation('evaluate after', result.after)] : []),
+  ];
+};
+
+/** A golden path beside a failed sibling, from the first tree of the last round that has one. */
+const exampleOf = async (
+  project: Project,
+  configuration: SelftrainConfiguration,
+  result: SelftrainResult,
+): Promise<ReportedExample | undefined> => {
+  const round = result.rounds.at(-1);
+  if (!round || configuration.data !== 'harvest') return undefined;
+  const stage = `round ${round.round}: roll out`;
+  for await (const tree of storedTrees(project, { run: result.run, stage })) {
+    if (tree.reward < 1) continue;
+    const example = divergence(tree, []);
+    if (example) return example;
+  }
+  return undefined;
+};
+
+const settingsOf = (configuration: SelftrainConfiguration): ReportData['settings'] => {
+  const { cast, search, training, ...rest } = configuration;
+  const flat = { ...rest, ...cast, environment: JSON.stringify(cast.environment), ...search, ...training };
+  return Object.entries(flat).map(([name, value]) => ({
+    name,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+};
