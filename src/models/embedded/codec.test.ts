@@ -75,6 +75,13 @@ describe('the codec', () => {
     );
   });
 
+  it('keeps an unknown verb out of the name after it', () => {
+    assert.equal(
+      written(user('I fancy Home From Home, or Pizza hut')),
+      '<user> i [fancy] [Home From Home] , [or] [Pizza hut] <end>',
+    );
+  });
+
   it('does not cut a longer name at a known one, but parts known ones that stand side by side', () => {
     assert.equal(
       written(

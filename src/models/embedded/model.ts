@@ -1,3 +1,4 @@
+import { JuxtaError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
 import type { AssistantMessage, Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
@@ -70,6 +71,8 @@ export const createEmbeddedModel = (
   { config, codec: spec, weights }: Pick<WeightsFile, 'config' | 'codec' | 'weights'>,
   { id = 'embedded', slots = DEFAULT_SLOTS }: EmbeddedOptions = {},
 ): EmbeddedModel => {
+  if (!Number.isInteger(slots) || slots < 1)
+    throw new JuxtaError('bad-option', `slots is ${slots}; it must be a whole number from 1`);
   const codec = createCodec(spec);
   const { vocabulary } = codec;
   const engine = createEngine(createDecoder(config, weights, slots));

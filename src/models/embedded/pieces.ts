@@ -12,6 +12,8 @@ export interface Piece {
   readonly kind: 'word' | 'number' | 'code' | 'mark';
   /** Written like part of a name: Title or mixed case. Shouted words are not, nor is `I`. */
   readonly capital: boolean;
+  /** Starts with a lower-case letter. */
+  readonly small: boolean;
   /** First of its sentence, where a capital says nothing. */
   readonly opens: boolean;
 }
@@ -53,6 +55,7 @@ export const splitText = (plain: string): Piece[] => {
       kind,
       capital:
         /^\p{Lu}/u.test(found) && !/^I(?:'|$)/.test(found) && (found.length === 1 || /\p{Ll}/u.test(found)),
+      small: /^\p{Ll}/u.test(found),
       opens,
     });
     if (kind !== 'mark') opens = false;

@@ -18,7 +18,8 @@ const closed = (piece: Piece, vocabulary: Vocabulary): readonly number[] | undef
   return endingToken === undefined ? [stemToken] : [stemToken, endingToken];
 };
 
-const JOINS = /^[&+/]$/;
+/** Marks inside names: `Bed & Breakfast`, `Queens' College`. */
+const JOINS = /^[&+/']$/;
 
 /** A stretch of pieces that is one name: `length` without the digits that may belong to it, `full` with them. */
 interface Name {
@@ -45,6 +46,8 @@ const nameAt = (pieces: readonly Piece[], at: number, vocabulary: Vocabulary): N
   let length = 0;
   for (end = at; ; ) {
     const piece = pieces[end];
+    // An odd verb before a name is no part of it: `fancy` in "fancy Home From Home".
+    if (length > 0 && first.small && piece && !piece.small && piece.kind === 'word') break;
     if (open(piece)) length = ++end - at;
     else if (piece?.kind === 'number' && (length > 1 || unknown(first))) end++;
     else if (piece && JOINS.test(piece.lower) && open(pieces[end + 1])) end++;
