@@ -1,25 +1,22 @@
 /** Replays what the original environment was recorded doing, and compares (specification, section 11). */
 import { toolCall } from '../../dialogue/message.ts';
+import { readText, singleFile } from '../data/layout.ts';
 import type { TauDomain, TauState } from './domain.ts';
 import { tauEnvironment } from './environment.ts';
-import { readText } from './files.ts';
 import { databaseSha256 } from './fingerprint.ts';
 import { loadTau, type TauDomainName } from './open.ts';
 import { rewardOf } from './reward.ts';
-import { expect, type TauTask } from './task.ts';
+import type { TauTask } from './task.ts';
+import * as expect from './values/expect.ts';
 import { printValue } from './values/print.ts';
 import { readValue } from './values/read.ts';
 import type { Dict, Value } from './values/value.ts';
 
-export interface Mismatch {
-  /** The record's own id, for example `retail/test/0`. */
-  readonly id: string;
-  readonly problem: string;
-}
 export interface TauConformance {
   readonly records: number;
   readonly matched: number;
-  readonly mismatches: readonly Mismatch[];
+  /** One line each, beginning with the record's own id. */
+  readonly mismatches: readonly string[];
   /** Calls whose error texts are Python's own, and how many of them we have word for word all the same. */
   readonly pythonSpecific: { readonly calls: number; readonly exact: number };
 }
@@ -125,16 +122,18 @@ export const replayTau = async (
   file: string,
   options: { readonly data?: string; readonly every?: number } = {},
 ): Promise<TauConformance> => {
-  const domain = await loadTau(name, options);
+  const domain = loadTau(name, options);
   const compare = replay(domain);
-  const lines = (await readText(file)).split('\n').filter(line => line.trim() !== '');
+  const lines = readText(singleFile(file))
+    .split('\n')
+    .filter(line => line.trim() !== '');
   const chosen = lines.filter((_, i) => i % (options.every ?? 1) === 0);
   const tally: Tally = { calls: 0, exact: 0 };
-  const mismatches = chosen.flatMap((line, i): Mismatch[] => {
+  const mismatches = chosen.flatMap((line, i): string[] => {
     const where = `${file}, line ${i * (options.every ?? 1) + 1}`;
     const record = expect.object(readValue(line, where), where);
     const problem = compare(record, tally);
-    return problem === undefined ? [] : [{ id: expect.text(record.get('id'), `${where}, id`), problem }];
+    return problem === undefined ? [] : [`${expect.text(record.get('id'), `${where}, id`)}: ${problem}`];
   });
   return {
     records: chosen.length,

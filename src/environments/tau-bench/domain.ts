@@ -14,6 +14,8 @@ export interface TauDomain {
   /** The same tools as a model is told of them. */
   readonly schemas: readonly Tool[];
   readonly bind: Binding;
+  /** What an agent is told that calls a tool which is none. */
+  readonly unknownTool: (name: string) => string;
   readonly splits: ReadonlyMap<string, readonly TauTask[]>;
   /** Said beside every result. */
   readonly remarks: readonly string[];

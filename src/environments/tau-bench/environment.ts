@@ -1,18 +1,17 @@
 /** One domain of the benchmark as an environment (specification, section 3). */
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 import type { ToolCall } from '../../dialogue/message.ts';
-import { type CallOutcome, type Environment, type Goal, ToolCallError } from '../environment.ts';
-import { pristine } from './database.ts';
+import { type CallOutcome, type Environment, ToolCallError } from '../environment.ts';
 import type { TauDomain, TauState } from './domain.ts';
-import { goalsOf, reachedBy } from './goals.ts';
-import { rewardOf } from './reward.ts';
+import { goalsOf, reachedBy, type TauGoal } from './goals.ts';
+import { initialDatabase, rewardOf } from './reward.ts';
 import type { TauTask } from './task.ts';
 import { runTool } from './tools/tool.ts';
 import { toJson } from './values/json.ts';
 import { readValue } from './values/read.ts';
 import { type Dict, isDict } from './values/value.ts';
 
-export type TauEnvironment = Environment<TauTask, TauState, Goal>;
+export type TauEnvironment = Environment<TauTask, TauState, TauGoal>;
 
 const argumentsOf = (call: ToolCall): Dict => {
   const where = `the arguments of ${call.function.name}`;
@@ -35,7 +34,7 @@ const callTool = (domain: TauDomain, state: TauState, call: ToolCall): CallOutco
   const tool = domain.tools.get(name);
   const result = tool
     ? runTool(state.database, tool, args, domain.bind)
-    : { database: state.database, observation: `Unknown action ${name}` };
+    : { database: state.database, observation: domain.unknownTool(name) };
   const aborted = result.observation === null;
   const output = result.observation ?? `Error: ${name} gave no answer, and the conversation cannot go on`;
   return {
@@ -47,8 +46,11 @@ const callTool = (domain: TauDomain, state: TauState, call: ToolCall): CallOutco
 
 /** How many tasks of a split are won by doing and saying nothing, in words. */
 const idleFloor = (domain: TauDomain, split: string, tasks: readonly TauTask[]): string => {
-  const idle: TauState = { database: pristine(domain.base), aborted: false };
-  const won = tasks.filter(task => rewardOf(domain, task, idle, []).reward === 1).length;
+  const isWon = (task: TauTask): boolean => {
+    const idle: TauState = { database: initialDatabase(domain, task), aborted: false };
+    return rewardOf(domain, task, idle, []).reward === 1;
+  };
+  const won = tasks.filter(isWon).length;
   const share = tasks.length === 0 ? 0 : (100 * won) / tasks.length;
   return `doing nothing wins ${won} of ${tasks.length} ${split} tasks (${share.toFixed(1)} %)`;
 };
@@ -70,7 +72,7 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
       const start = range.start ?? 0;
       return tasks.slice(start, range.count === undefined ? undefined : start + range.count);
     },
-    start: () => ({ database: pristine(domain.base), aborted: false }),
+    start: task => ({ database: initialDatabase(domain, task), aborted: false }),
     call: (_task, state, call) => callTool(domain, state, call),
     goals: goalsOf,
     reached: (_task, open, calls) => reachedBy(open, calls),

@@ -6,12 +6,18 @@ import type { TauTask } from './task.ts';
 import { toJson } from './values/json.ts';
 import { readValue } from './values/read.ts';
 
+export interface TauGoal extends Goal {
+  /** The arguments that count (default: all). */
+  readonly compared?: readonly string[];
+}
+
 /** One goal per action, repeated ones as often as the ground truth repeats them. */
-export const goalsOf = (task: TauTask): readonly Goal[] =>
+export const goalsOf = (task: TauTask): readonly TauGoal[] =>
   task.actions.map((action, i) => ({
     id: `${i}:${action.name}`,
     tool: action.name,
     arguments: toJson(readValue(action.arguments, `${task.id}, action ${i}`)) as JsonObject,
+    ...(action.compared && { compared: action.compared }),
   }));
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
@@ -28,14 +34,20 @@ const same = (a: Json, b: Json): boolean => {
   return a === b;
 };
 
+const isReachedBy = ({ tool, arguments: wanted, compared }: TauGoal, call: CallRecord): boolean => {
+  if (tool !== call.name) return false;
+  const given = call.arguments;
+  if (!compared) return same(wanted, given);
+  const part = (args: Json, key: string): Json | undefined =>
+    isJsonObject(args) && Object.hasOwn(args, key) ? args[key] : undefined;
+  return compared.every(key => same(part(wanted, key) ?? null, part(given, key) ?? null));
+};
+
 /** Which open goals the calls reach: every call at most one, every goal at most once, in goal order. */
-export const reachedBy = (open: readonly Goal[], calls: readonly CallRecord[]): readonly Goal[] => {
-  const reached = new Set<Goal>();
+export const reachedBy = (open: readonly TauGoal[], calls: readonly CallRecord[]): readonly TauGoal[] => {
+  const reached = new Set<TauGoal>();
   for (const call of calls) {
-    const goal = open.find(
-      candidate =>
-        !reached.has(candidate) && candidate.tool === call.name && same(candidate.arguments, call.arguments),
-    );
+    const goal = open.find(candidate => !reached.has(candidate) && isReachedBy(candidate, call));
     if (goal) reached.add(goal);
   }
   return open.filter(goal => reached.has(goal));

@@ -1,10 +1,11 @@
 /** What a finished conversation is worth: the final database against the ground truth's, then what was said (specification, section 5). */
 import { type Database, pristine, sameDatabase } from './database.ts';
 import type { TauDomain, TauState } from './domain.ts';
-import type { TauTask } from './task.ts';
+import { mergedInto } from './merge.ts';
+import type { GroundTruthAction, TauTask } from './task.ts';
 import { runTool } from './tools/tool.ts';
+import * as expect from './values/expect.ts';
 import { readValue } from './values/read.ts';
-import { isDict } from './values/value.ts';
 
 export interface Reward {
   /** 0 or 1. */
@@ -15,19 +16,35 @@ export interface Reward {
   readonly outputs: ReadonlyMap<string, boolean>;
 }
 
+const play = (
+  domain: TauDomain,
+  from: Database,
+  actions: readonly GroundTruthAction[],
+  where: string,
+): Database =>
+  actions.reduce((database, action, i) => {
+    const tool = domain.tools.get(action.name);
+    if (!tool || tool.terminating) return database;
+    const here = `${where}, action ${i}`;
+    const args = expect.object(readValue(action.arguments, here), here);
+    return runTool(database, tool, args, domain.bind).database;
+  }, from);
+
+/** The database as a task begins. */
+export const initialDatabase = (domain: TauDomain, task: TauTask): Database => {
+  const shipped = pristine(domain.base);
+  if (!task.initial) return shipped;
+  const { data, actions } = task.initial;
+  const where = `${task.id}, initial state`;
+  const merged = data === undefined ? shipped : mergedInto(shipped, readValue(data, where), where);
+  return play(domain, merged, actions, where);
+};
+
 /** The database that a task's ground truth leaves behind. Failing calls leave what they wrote; a transfer is left out. */
 export const groundTruthDatabase = (domain: TauDomain, task: TauTask): Database => {
   const known = domain.truths.get(task);
   if (known) return known;
-  let database = pristine(domain.base);
-  task.actions.forEach((action, i) => {
-    const tool = domain.tools.get(action.name);
-    if (!tool || tool.terminating) return;
-    const args = readValue(action.arguments, `${task.id}, action ${i}`);
-    if (args !== null && typeof args === 'object' && isDict(args)) {
-      database = runTool(database, tool, args, domain.bind).database;
-    }
-  });
+  const database = play(domain, initialDatabase(domain, task), task.actions, task.id);
   domain.truths.set(task, database);
   return database;
 };

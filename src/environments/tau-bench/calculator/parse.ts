@@ -17,28 +17,33 @@ export type BinarySign = '+' | '-' | '*' | '/' | '//' | '**';
 
 const sums: readonly string[] = ['+', '-'];
 const products: readonly string[] = ['*', '/', '//'];
+const signs: readonly string[] = [...sums, ...products, '**', '.', ')'];
 
 /** @throws PythonError with Python's message for a text that is no expression */
 export const parse = (expression: string): Expression => {
   const { tokens, closed } = scan(expression);
   let at = 0;
 
-  const fail = (): never => syntaxError(closed ? 'invalid syntax' : "'(' was never closed");
   const peek = (): Token['kind'] => tokens[at]!.kind;
+  const fail = (): never =>
+    syntaxError(closed || signs.includes(peek()) ? 'invalid syntax' : "'(' was never closed");
   const take = (kind: Token['kind']): void => {
     if (peek() !== kind) fail();
     at++;
   };
 
   const parseAtom = (): Expression => {
-    const token = tokens[at++]!;
+    const token = tokens[at]!;
     switch (token.kind) {
       case 'integer':
       case 'float':
+        at++;
         return { kind: token.kind, text: token.text };
       case 'ellipsis':
+        at++;
         return { kind: 'ellipsis' };
       case '(': {
+        at++;
         const inner: Expression = peek() === ')' ? { kind: 'tuple' } : parseSum();
         take(')');
         return inner;

@@ -3,10 +3,10 @@ import { printValue } from '../values/print.ts';
 import { absolute, entry, lessThan, listAt } from '../values/python.ts';
 import { type Dict, withEntries } from '../values/value.ts';
 import { itemsOf, type Replacement, replacementsIn, requireBalance } from './items.ts';
-import { isGiftCard, moveBalance, orderWithStatus, paymentMethodOf, transaction, userOf } from './orders.ts';
+import { isGiftCard, moveBalance, paymentMethodOf, pendingOrder, transaction, userOf } from './orders.ts';
 
 /** Replaces the first item that *now* has the old id: a chain of pairs changes one item twice, as in the original. */
-const replaced = (items: readonly Dict[], { oldId, variant }: Replacement): readonly Dict[] => {
+export const replaced = (items: readonly Dict[], { oldId, variant }: Replacement): readonly Dict[] => {
   const index = items.findIndex(item => entry(item, 'item_id') === oldId);
   return items.map((item, i) =>
     i === index
@@ -24,7 +24,7 @@ export const modifyPendingOrderItems = writing(
   'modify_pending_order_items',
   ['order_id', 'item_ids', 'new_item_ids', 'payment_method_id'],
   (data, orderId, itemIds, newItemIds, methodId) => {
-    const order = orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be modified');
+    const order = pendingOrder(data, orderId);
     const { pairs, difference } = replacementsIn(data, order, itemIds, newItemIds);
     const method = paymentMethodOf(userOf(data, order), methodId);
     if (isGiftCard(method)) {

@@ -4,21 +4,20 @@ import { entry, listAt, raise } from '../values/python.ts';
 import { isDict, withEntry } from '../values/value.ts';
 import { requireBalance } from './items.ts';
 import {
+  type FindOrder,
   isGiftCard,
   isGiftCardId,
   moveBalance,
-  orderWithStatus,
   paymentMethodOf,
+  pendingOrder,
   transaction,
   userOf,
 } from './orders.ts';
 
 /** Moves an order's one payment to another method; the order stays pending (specification, section 6.11). */
-export const modifyPendingOrderPayment = writing(
-  'modify_pending_order_payment',
-  ['order_id', 'payment_method_id'],
-  (data, orderId, methodId) => {
-    const order = orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be modified');
+export const paymentTool = (findOrder: FindOrder) =>
+  writing('modify_pending_order_payment', ['order_id', 'payment_method_id'], (data, orderId, methodId) => {
+    const order = findOrder(data, orderId);
     const method = paymentMethodOf(userOf(data, order), methodId);
     const history = listAt(order, 'payment_history').filter(isDict);
     const [first] = history;
@@ -42,5 +41,6 @@ export const modifyPendingOrderPayment = writing(
     ]);
     data.put('orders', orderId, moved);
     return printValue(moved);
-  },
-);
+  });
+
+export const modifyPendingOrderPayment = paymentTool(pendingOrder);

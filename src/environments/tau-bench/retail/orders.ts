@@ -10,6 +10,12 @@ export const orderWithStatus = (data: Draft, orderId: Value, status: string, ref
   return order;
 };
 
+/** Finds an order that can be modified. @throws PythonError if it cannot */
+export type FindOrder = (data: Draft, orderId: Value) => Dict;
+
+export const pendingOrder: FindOrder = (data, orderId) =>
+  orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be modified');
+
 export const userOf = (data: Draft, order: Dict): Dict => data.get('users', entry(order, 'user_id'));
 
 /** The user's payment method with this id. */

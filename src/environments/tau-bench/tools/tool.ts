@@ -37,7 +37,7 @@ export class EpisodeAborted extends Error {
   override readonly name = 'EpisodeAborted';
 }
 
-/** How a domain's errors name the tools' code. */
+/** Meets a call's arguments with a tool's parameters. @throws PythonError if they do not fit */
 export type Binding = (tool: TauTool, args: Dict) => Value[];
 
 const camelCase = (name: string): string =>
@@ -52,11 +52,20 @@ const listed = (names: readonly string[]): string => {
   return `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`;
 };
 
-/**
- * Python's binding of keyword arguments, as the first version's tools have it (specification, section 4.1): `data` is reserved
- * for the database, all parameters are required, no others are allowed, and types are not checked.
- */
-export const bindByKeyword =
+/** Python's binding of keyword arguments: all parameters are required, no others are allowed, types are not checked. */
+const bind = (callee: string, tool: TauTool, args: Dict): Value[] => {
+  const unexpected = [...args.keys()].find(name => !tool.parameters.includes(name));
+  if (unexpected !== undefined) raise(`${callee} got an unexpected keyword argument '${unexpected}'`);
+  const missing = tool.parameters.filter(name => !args.has(name));
+  if (missing.length > 0) {
+    const noun = missing.length === 1 ? 'argument' : 'arguments';
+    raise(`${callee} missing ${missing.length} required positional ${noun}: ${listed(missing)}`);
+  }
+  return tool.parameters.map(name => args.get(name)!);
+};
+
+/** The first version's tools: each a class of its own, and `data` reserved for the database (specification, section 4.1). */
+export const bindToClass =
   (domain: string): Binding =>
   (tool, args) => {
     const callee = `${camelCase(tool.name)}.invoke()`;
@@ -65,15 +74,14 @@ export const bindByKeyword =
         `tau_bench.envs.${domain}.tools.${tool.name}.${callee} got multiple values for keyword argument 'data'`,
       );
     }
-    const unexpected = [...args.keys()].find(name => !tool.parameters.includes(name));
-    if (unexpected !== undefined) raise(`${callee} got an unexpected keyword argument '${unexpected}'`);
-    const missing = tool.parameters.filter(name => !args.has(name));
-    if (missing.length > 0) {
-      const noun = missing.length === 1 ? 'argument' : 'arguments';
-      raise(`${callee} missing ${missing.length} required positional ${noun}: ${listed(missing)}`);
-    }
-    return tool.parameters.map(name => args.get(name)!);
+    return bind(callee, tool, args);
   };
+
+/** τ²-bench's tools: methods of one class. */
+export const bindToMethod =
+  (className: string): Binding =>
+  (tool, args) =>
+    bind(`${className}.${tool.name}()`, tool, args);
 
 export interface ToolOutcome {
   readonly database: Database;

@@ -2,7 +2,7 @@ import { raise, typeName } from './python.ts';
 import { reprText } from './repr.ts';
 import type { Value } from './value.ts';
 
-const space = '[\\t-\\r\\x1c-\\x20\\x85\\p{Zs}\\u2028\\u2029]*';
+const space = '[\\t-\\r \\x85\\p{Zs}\\u2028\\u2029]*';
 const pattern = new RegExp(`^${space}([+-]?)(\\p{Nd}+(?:_\\p{Nd}+)*)${space}$`, 'u');
 
 /** The digit that a decimal digit of any script stands for: scripts have theirs in runs of ten. */
