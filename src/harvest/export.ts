@@ -7,6 +7,7 @@ import { type CardFacts, cardMark, datasetCard, type WrittenFile } from './card.
 import type { Kind } from './examples.ts';
 import { ensureFolder, pendingFile } from './files.ts';
 import { defaultFilters, filtersNamed } from './filters.ts';
+import { loadChatTemplate } from './formats/chat-template.ts';
 import { formatNamed } from './formats/formats.ts';
 import type { HarvestOptions } from './harvest.ts';
 import { type PipelineCounts, pipeline } from './pipeline.ts';
@@ -16,8 +17,10 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Trees of one task should follow one another: they are filtered together. */
   readonly trees: AsyncIterable<Tree> | Iterable<Tree>;
   readonly tools: readonly Tool[];
-  /** A name from `formats`. */
+  /** The name of one of `formats`. */
   readonly format: string;
+  /** A folder with a model's tokenizer files, for the formats that write through its chat template. */
+  readonly tokenizer?: string;
   /** A folder; made if it is not there. Files in it are replaced whole, or stay as they were. */
   readonly out: string;
   readonly seed: number;
@@ -39,11 +42,12 @@ export interface ExportCounts extends PipelineCounts {
 /**
  * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
  * not grow with the number of trees. KTO files are shuffled with the seed.
- * @throws JuxtaError `unknown-format`, `unknown-filter`, `kind-not-carried`, `not-a-folder`, `disk-full`, `cannot-write`
+ * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`, `disk-full`, `cannot-write`
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
   const { out, seed, tools } = settings;
-  const format = formatNamed(settings.format);
+  const template = settings.tokenizer === undefined ? undefined : await loadChatTemplate(settings.tokenizer);
+  const format = formatNamed(settings.format, template);
   const kinds = settings.kinds ?? format.kinds;
   for (const kind of kinds)
     if (!format.kinds.includes(kind))
@@ -56,7 +60,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
 
   const sinks = new Map<Kind, Sink>();
   const rows = new Map<Kind, number>(kinds.map(kind => [kind, 0]));
-  const fileOf = (kind: Kind) => `${kind}.${format.extension}`;
+  const fileOf = (kind: Kind) => `${kind}.jsonl`;
   let unwritable = 0;
   try {
     for (const kind of kinds) {
@@ -65,16 +69,14 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     }
     const { examples, counts } = pipeline(settings.trees, tools, filters, { ...settings, kinds });
     for await (const example of examples) {
-      const row = format.row(example);
-      if (!row) {
-        unwritable++;
-        continue;
-      }
-      rows.set(example.kind, rows.get(example.kind)! + 1);
+      const written = format.rows(example);
+      if (written.length === 0) unwritable++;
+      rows.set(example.kind, rows.get(example.kind)! + written.length);
       const { source } = example;
-      await sinks
-        .get(example.kind)!
-        .add(settings.provenance && source ? { ...row, source: { ...source } } : row);
+      for (const row of written)
+        await sinks
+          .get(example.kind)!
+          .add(settings.provenance && source ? { ...row, source: { ...source } } : row);
     }
     for (const sink of sinks.values()) await sink.finish();
     for (const sink of sinks.values()) await sink.commit();

@@ -5,15 +5,16 @@ import type { Format } from './format.ts';
 export const trlDpo: Format = {
   name: 'trl-dpo',
   says: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
-  extension: 'jsonl',
   kinds: ['dpo'],
-  row: example =>
+  rows: example =>
     example.kind === 'dpo'
-      ? {
-          prompt: chatMessages(example.prompt, 'object'),
-          chosen: chatMessages(example.chosen, 'object'),
-          rejected: chatMessages(example.rejected, 'object'),
-          tools: functionList(example.tools),
-        }
-      : undefined,
+      ? [
+          {
+            prompt: chatMessages(example.prompt, 'object'),
+            chosen: chatMessages(example.chosen, 'object'),
+            rejected: chatMessages(example.rejected, 'object'),
+            tools: functionList(example.tools),
+          },
+        ]
+      : [],
 };

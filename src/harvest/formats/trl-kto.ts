@@ -8,15 +8,16 @@ import type { Format } from './format.ts';
 export const trlKto: Format = {
   name: 'trl-kto',
   says: 'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
-  extension: 'jsonl',
   kinds: ['kto'],
-  row: example =>
+  rows: example =>
     example.kind === 'kto'
-      ? {
-          prompt: chatMessages(example.prompt, 'object'),
-          completion: chatMessages(example.completion, 'object'),
-          label: example.label,
-          tools: functionList(example.tools),
-        }
-      : undefined,
+      ? [
+          {
+            prompt: chatMessages(example.prompt, 'object'),
+            completion: chatMessages(example.completion, 'object'),
+            label: example.label,
+            tools: functionList(example.tools),
+          },
+        ]
+      : [],
 };

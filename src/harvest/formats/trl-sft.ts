@@ -5,10 +5,9 @@ import type { Format } from './format.ts';
 export const trlSft: Format = {
   name: 'trl-sft',
   says: 'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
-  extension: 'jsonl',
   kinds: ['sft'],
-  row: example =>
+  rows: example =>
     example.kind === 'sft'
-      ? { messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }
-      : undefined,
+      ? [{ messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }]
+      : [],
 };
