@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
-import { BadInputError } from './errors.ts';
+import { BadInputError, messageOf } from './errors.ts';
 
 /**
  * Reads JSON lines, gzipped if the name ends in `.gz`, one validated value per non-empty line.
@@ -32,21 +32,20 @@ export const parseAs = <T>(schema: z.ZodType<T>, text: string, where: string): T
   throw new BadInputError(`${where}${path.length > 0 ? `, field ${path.join('.')}` : ''}`, message);
 };
 
-async function* readLines(file: string): AsyncGenerator<string> {
-  const raw = createReadStream(file);
-  const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  // readline does not pass on its input's errors, and `pipe` does not pass them downstream.
-  let failure: unknown;
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  for (const part of [raw, stream])
-    part.on('error', (error: Error) => {
-      failure ??= error;
-      lines.close();
-    });
-  for await (const line of lines) {
-    if (failure) break;
-    yield line;
+/** The lines of a text file, gunzipped if its name ends in `.gz`. @throws BadInputError if it cannot be read whole */
+export async function* readLines(file: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    const raw = createReadStream(file);
+    const text = file.endsWith('.gz') ? raw.compose<Readable>(createGunzip()) : raw;
+    text.setEncoding('utf8');
+    for await (const chunk of text as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) yield line;
+    }
+  } catch (cause) {
+    throw new BadInputError(file, `cannot be read (${messageOf(cause)})`, { cause });
   }
-  if (failure)
-    throw new BadInputError(file, `cannot be read (${(failure as Error).message})`, { cause: failure });
+  if (rest !== '') yield rest;
 }

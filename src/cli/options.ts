@@ -1,9 +1,13 @@
 /** Options that several commands share, and how they become configuration. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { environmentNames, type EnvironmentSpec } from '../environments/open.ts';
-import { offlineCast } from '../runs/configuration.ts';
+import { wholeTurns } from '../agents/function-calling.ts';
+import { type EnvironmentSpec, environmentNames } from '../environments/open.ts';
 import type { CastSpec } from '../runs/cast.ts';
+import { offlineCast } from '../runs/configuration.ts';
 import { cores } from '../runs/pool.ts';
+import { defaultSearch, type SearchOptions } from '../search/josh.ts';
+import type { Stage } from '../train/embedded/options.ts';
 
 export const whole =
   (least: number) =>
@@ -30,7 +34,7 @@ export interface CommonOptions {
 
 export const withCommon = (command: Command): Command =>
   command
-    .option('--folder <path>', 'project folder: store, data sets, weights, reports', '.juxta')
+    .option('--folder <path>', 'project folder; its .juxta holds store, data sets, weights and reports', '.')
     .addOption(new Option('--seed <n>', 'seed of everything random').default(1).argParser(whole(0)))
     .addOption(
       new Option('--threads <n>', 'worker threads; the result is the same with any number')
@@ -67,7 +71,78 @@ export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => (
   ...(options.leftOut !== undefined && { leftOut: options.leftOut }),
 });
 
-export const castOf = (options: EnvironmentOptions, model: string | null): CastSpec => ({
+export interface SearchSettings {
+  readonly beam: number;
+  readonly branch: number;
+  readonly branching: SearchOptions['branching'];
+  readonly eager: boolean;
+}
+
+export const withSearch = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--beam <n>', 'most live leaves of a tree').default(defaultSearch.beam).argParser(whole(1)),
+    )
+    .addOption(
+      new Option('--branch <n>', 'children per fork').default(defaultSearch.branch).argParser(whole(2)),
+    )
+    .addOption(
+      new Option(
+        '--branching <when>',
+        'fork before an agent turn, before each action, or just before a write',
+      )
+        .choices(['turn', 'action', 'mutating'])
+        .default(defaultSearch.branching),
+    )
+    .option('--eager', 'stop what cannot win any more as soon as a leaf is rewarded', false);
+
+/** Below the level of turns the agent is stepped one request at a time, and has as many tries as a turn has requests. */
+export const searchOf = ({ beam, branch, branching, eager }: SearchSettings): SearchOptions => ({
+  ...defaultSearch,
+  beam,
+  branch,
+  branching,
+  eager,
+  ...(branching !== 'turn' && { maxTries: wholeTurns.requestsPerStep }),
+});
+
+export const castOf = (
+  options: EnvironmentOptions,
+  model: string | null,
+  branching: SearchOptions['branching'] = 'turn',
+): CastSpec => ({
   ...offlineCast(environmentOf(options)),
   model,
+  pace: branching === 'turn' ? 'turns' : 'requests',
+});
+
+export interface TrainingOptions {
+  readonly learningRate?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly beta?: number;
+  readonly loraRank?: number;
+}
+
+/** Hyper-parameters; without them, the trainer's defaults, which differ by method. */
+export const withTraining = (command: Command): Command =>
+  command
+    .addOption(new Option('--learning-rate <x>', 'peak learning rate').argParser(number(0, 1)))
+    .addOption(new Option('--epochs <n>', 'passes over the data').argParser(whole(1)))
+    .addOption(new Option('--batch-size <n>', 'sequences per update').argParser(whole(1)))
+    .addOption(
+      new Option('--beta <x>', 'KTO and DPO: how strongly to hold to the reference').argParser(
+        number(0, 100),
+      ),
+    )
+    .addOption(
+      new Option('--lora-rank <n>', 'train low-rank adapters instead of all weights').argParser(whole(1)),
+    );
+
+export const trainingOf = (options: TrainingOptions): Partial<Omit<Stage, 'method'>> => ({
+  ...(options.learningRate !== undefined && { learningRate: options.learningRate }),
+  ...(options.epochs !== undefined && { epochs: options.epochs }),
+  ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+  ...(options.beta !== undefined && { beta: options.beta }),
+  ...(options.loraRank !== undefined && { lora: { rank: options.loraRank, alpha: 2 * options.loraRank } }),
 });

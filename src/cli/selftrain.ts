@@ -1,23 +1,33 @@
 import { type Command, Option } from 'commander';
 import { baseModel, resolveModel } from '../models/open.ts';
-import { type Data, parseMethod, searchDefaults, type SelftrainConfiguration } from '../runs/configuration.ts';
-import { beginRun, openProject, resumeRun, type Run } from '../runs/project.ts';
-import { reportOn } from '../runs/report.ts';
+import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
+import { beginRun, openProject, type Run, resumeRun } from '../runs/project.ts';
 import { selftrain } from '../runs/selftrain.ts';
-import { castOf, type CommonOptions, type EnvironmentOptions, number, whole, withCommon, withEnvironment } from './options.ts';
+import { reportOnRun } from '../view/run-report.ts';
+import {
+  type CommonOptions,
+  castOf,
+  type EnvironmentOptions,
+  number,
+  type SearchSettings,
+  searchOf,
+  type TrainingOptions,
+  trainingOf,
+  whole,
+  withCommon,
+  withEnvironment,
+  withSearch,
+  withTraining,
+} from './options.ts';
 import { ended, perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions {
+interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, TrainingOptions {
   readonly model: string;
   readonly rounds: number;
   readonly method: string;
   readonly tasks?: number;
   readonly testTasks?: number;
   readonly gateTasks?: number;
-  readonly beam: number;
-  readonly branch: number;
-  readonly branching: 'turn' | 'action' | 'mutating';
-  readonly eager: boolean;
   readonly temperature: number;
   readonly minReward: number;
   readonly control?: Exclude<Data, 'harvest'>;
@@ -28,37 +38,50 @@ export const addSelftrain = (program: Command): void => {
   const command = program
     .command('selftrain')
     .description('the whole loop: roll out, harvest, train, evaluate; for some rounds')
-    .option('--model <name>', 'the model to start from: embedded:base, embedded:RUN or a weights file', baseModel);
+    .option(
+      '--model <name>',
+      'the model to start from: embedded:base, embedded:RUN or a weights file',
+      baseModel,
+    );
   withEnvironment(command)
     .addOption(new Option('--rounds <n>', 'rounds of self-training').default(1).argParser(whole(1)))
     .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft+dpo')
     .addOption(
-      new Option('--tasks <n>', 'tasks to roll out per round (default: 300; ToolWOZ: all of val but the gate)').argParser(
+      new Option(
+        '--tasks <n>',
+        'tasks to roll out per round (default: 300; ToolWOZ: all of val but the gate)',
+      ).argParser(whole(1)),
+    )
+    .addOption(
+      new Option('--test-tasks <n>', 'held-out tasks (default: 300; ToolWOZ: the 450 of test)').argParser(
         whole(1),
       ),
     )
     .addOption(
-      new Option('--test-tasks <n>', 'held-out tasks (default: 300; ToolWOZ: the 450 of test)').argParser(whole(1)),
-    )
-    .addOption(
-      new Option('--gate-tasks <n>', 'tasks that decide whether a round is kept (default: 150; ToolWOZ: all)').argParser(
-        whole(1),
-      ),
+      new Option(
+        '--gate-tasks <n>',
+        'tasks that decide whether a round is kept (default: 150; ToolWOZ: all)',
+      ).argParser(whole(1)),
     );
   withSearch(command)
     .addOption(
-      new Option('--temperature <t>', 'of rollouts and of sampled evaluation').default(1).argParser(number(0, 10)),
+      new Option('--temperature <t>', 'of rollouts and of sampled evaluation')
+        .default(1)
+        .argParser(number(0, 10)),
     )
     .addOption(
-      new Option('--min-reward <r>', 'train on trees that earned at least this').default(1).argParser(number(0, 1)),
+      new Option('--min-reward <r>', 'train on trees that earned at least this')
+        .default(1)
+        .argParser(number(0, 1)),
     )
     .addOption(
-      new Option('--control <data>', 'train on something else instead, to see that the filter makes the gain').choices([
-        'unfiltered',
-        'script',
-      ]),
+      new Option(
+        '--control <data>',
+        'train on something else instead, to see that the filter makes the gain',
+      ).choices(['unfiltered', 'script']),
     )
     .option('--resume [run]', 'go on with a run that was stopped or killed');
+  withTraining(command);
   withCommon(command)
     .addHelpText(
       'after',
@@ -72,17 +95,6 @@ Examples:
     .action((options: Options) => perform(signal => run(options, signal)));
 };
 
-export const withSearch = (command: Command): Command =>
-  command
-    .addOption(new Option('--beam <n>', 'most live leaves of a tree').default(searchDefaults.beam).argParser(whole(1)))
-    .addOption(new Option('--branch <n>', 'children per fork').default(searchDefaults.branch).argParser(whole(2)))
-    .addOption(
-      new Option('--branching <when>', 'fork before an agent turn, before each action, or just before a write')
-        .choices(['turn', 'action', 'mutating'])
-        .default(searchDefaults.branching),
-    )
-    .option('--eager', 'stop what cannot win any more as soon as a leaf is rewarded', false);
-
 const run = async (options: Options, signal: AbortSignal): Promise<void> => {
   const project = await openProject(options.folder);
   try {
@@ -92,8 +104,8 @@ const run = async (options: Options, signal: AbortSignal): Promise<void> => {
     process.stderr.write(`run ${held.id} in ${held.folder}\n`);
     await ended(held, async () => {
       const configuration = held.configuration as unknown as SelftrainConfiguration;
-      const result = await selftrain(held, configuration, progressOn(process.stderr), signal);
-      const report = await reportOn(held, configuration, result);
+      await selftrain(held, configuration, progressOn(process.stderr), signal);
+      const report = await reportOnRun(project, held.id);
       for (const line of report.summary) say(line);
       say(`report: ${report.path}`);
       if (options.json) say(JSON.stringify(report.json));
@@ -107,24 +119,19 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
   const model = await resolveModel(options.model, folder);
   const hamlet = options.environment === 'hamlet';
   return {
-    cast: { ...castOf(options, model), pace: options.branching === 'turn' ? 'turns' : 'requests' },
+    cast: castOf(options, model, options.branching),
     model,
     seed: options.seed,
     rounds: options.rounds,
     method: parseMethod(options.method),
-    search: {
-      ...searchDefaults,
-      beam: options.beam,
-      branch: options.branch,
-      branching: options.branching,
-      eager: options.eager,
-    },
+    search: searchOf(options),
     temperature: options.temperature,
     tasks: options.tasks ?? null,
     testTasks: options.testTasks ?? (hamlet ? 300 : null),
     gateTasks: options.gateTasks ?? (hamlet ? 150 : null),
     minReward: options.minReward,
     data: options.control ?? 'harvest',
+    training: trainingOf(options),
     maxMessages: 15,
     maxTries: 20,
     threads: options.threads,

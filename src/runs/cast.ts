@@ -2,7 +2,7 @@
 
 import type { Agent } from '../agents/agent.ts';
 import { functionCalling, singleRequests, wholeTurns } from '../agents/function-calling.ts';
-import { perfectErrors, scriptAgent } from '../agents/script/script.ts';
+import { fallibleErrors, perfectErrors, scriptAgent } from '../agents/script/script.ts';
 import { JuxtaError } from '../base/errors.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
@@ -13,7 +13,8 @@ import type { User } from '../users/user.ts';
 
 export interface CastSpec {
   readonly environment: EnvironmentSpec;
-  readonly agent: 'function-calling' | 'script';
+  /** `script` makes no errors and shows what can be reached; `fallible-script` is the base model's teacher. */
+  readonly agent: 'function-calling' | 'script' | 'fallible-script';
   /** Whether the search steps the agent by whole turns or by single model requests. */
   readonly pace: 'turns' | 'requests';
   readonly protocol: 'default' | 'reference';
@@ -33,7 +34,8 @@ export const openCast = async (spec: CastSpec): Promise<Omit<Cast, 'temperature'
 });
 
 const agentOf = ({ agent, pace, protocol }: CastSpec): Agent => {
-  if (agent === 'script') return scriptAgent(perfectErrors) as Agent;
+  if (agent !== 'function-calling')
+    return scriptAgent(agent === 'script' ? perfectErrors : fallibleErrors) as Agent;
   return functionCalling({ ...(pace === 'turns' ? wholeTurns : singleRequests), protocol }) as Agent;
 };
 

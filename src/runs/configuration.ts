@@ -1,9 +1,11 @@
 /** Everything that decides a run's result, as plain data stored with the run. */
 import { JuxtaError } from '../base/errors.ts';
 import type { EnvironmentSpec } from '../environments/open.ts';
-import { defaultSearch, type SearchOptions } from '../search/josh.ts';
+import type { SearchOptions } from '../search/josh.ts';
+import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
 import type { CastSpec } from './cast.ts';
+import type { TrainPlan } from './training.ts';
 
 /** What evaluation needs to know. */
 export interface EvaluateConfiguration {
@@ -15,6 +17,32 @@ export interface EvaluateConfiguration {
   readonly temperature: number;
   readonly maxMessages: number;
   readonly maxTries: number;
+  readonly threads: number;
+}
+
+/** What `juxta evaluate` does. */
+export interface EvaluateRunConfiguration extends EvaluateConfiguration {
+  readonly split: string;
+  /** null: all of a finite split. */
+  readonly count: number | null;
+  readonly trials: number;
+}
+
+/** What `juxta train` does: a training stage, but for where it writes. */
+export type TrainConfiguration = Omit<TrainPlan, 'stage' | 'folder'>;
+
+/** What `juxta rollout` does. */
+export interface RolloutConfiguration {
+  readonly cast: CastSpec;
+  readonly split: string;
+  /** Position of the first task. */
+  readonly start: number;
+  /** null: to the end of a finite split. */
+  readonly count: number | null;
+  readonly seed: number;
+  readonly temperature: number;
+  readonly search: SearchOptions;
+  readonly maxMessages: number;
   readonly threads: number;
 }
 
@@ -35,6 +63,8 @@ export interface SelftrainConfiguration extends EvaluateConfiguration {
   /** Least reward of the trees that are trained on. */
   readonly minReward: number;
   readonly data: Data;
+  /** Hyper-parameters that differ from the trainer's defaults. */
+  readonly training: Partial<Omit<Stage, 'method'>>;
 }
 
 const methods: readonly Method[] = ['sft', 'kto', 'dpo'];
@@ -59,5 +89,3 @@ export const offlineCast = (environment: EnvironmentSpec): CastSpec => ({
   user: 'agenda',
   maxTokens: 64,
 });
-
-export const searchDefaults: SearchOptions = defaultSearch;

@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import type { Json } from '../dialogue/json.ts';
 import type { RunRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
@@ -12,22 +11,11 @@ export interface Project {
   readonly store: Store;
 }
 
-/** Opens (and if need be makes) the project folder. @throws JuxtaError if it cannot be written */
-export const openProject = async (folder: string): Promise<Project> => {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new JuxtaError(
-      'bad-folder',
-      `cannot make the project folder ${folder}: ${(cause as Error).message}`,
-      {
-        cause,
-        hint: 'name another with --folder',
-      },
-    );
-  }
-  return { folder, store: openStore(folder) };
-};
+/** Opens the project of a folder: its `.juxta` holds the store and the runs. @throws JuxtaError if it cannot be written */
+export const openProject = async (folder: string): Promise<Project> => ({
+  folder: join(folder, '.juxta'),
+  store: openStore(folder),
+});
 
 /** A run that this process alone may write. */
 export interface Run {
@@ -35,7 +23,7 @@ export interface Run {
   /** For data sets, weights and reports. */
   readonly folder: string;
   readonly project: Project;
-  readonly configuration: Json;
+  readonly configuration: unknown;
   /**
    * Does a piece of work once: its result is stored, and a resumed run takes it from there. `work` must itself go on
    * from what it had stored when it was cut short.
@@ -45,7 +33,7 @@ export interface Run {
 }
 
 /** Begins a run with the next free number of its kind, for example `selftrain-3`. */
-export const beginRun = async (project: Project, kind: string, configuration: Json): Promise<Run> => {
+export const beginRun = async (project: Project, kind: string, configuration: object): Promise<Run> => {
   const taken = new Set((await project.store.runs()).map(run => run.id));
   let number = 1;
   while (taken.has(`${kind}-${number}`)) number++;
@@ -91,7 +79,7 @@ const openRun = async (project: Project, row: RunRow): Promise<Run> => {
     id: row.id,
     folder,
     project,
-    configuration: JSON.parse(row.configuration) as Json,
+    configuration: JSON.parse(row.configuration) as unknown,
     stage: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
       const known = await store.stage(row.id, key);
       if (known?.status === 'finished') return JSON.parse(known.result ?? 'null') as T;

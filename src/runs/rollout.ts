@@ -1,10 +1,12 @@
 /** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
 import { hash } from '../base/random.ts';
 import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
+import type { Episode } from '../search/conversation.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import type { CastSpec } from './cast.ts';
-import type { TreeJob } from './job.ts';
+import type { Data } from './configuration.ts';
+import type { Job } from './job.ts';
 import { doJobs } from './pool.ts';
 import type { OnProgress } from './progress.ts';
 import type { Project } from './project.ts';
@@ -22,6 +24,9 @@ export interface RolloutPlan {
   readonly temperature: number;
   readonly search: SearchOptions;
   readonly threads: number;
+  /** A control plays plain conversations in place of trees (default: `harvest`, trees). */
+  readonly data?: Data;
+  readonly maxMessages: number;
 }
 
 export interface RolloutSummary {
@@ -61,23 +66,23 @@ export const rollOut = async (
         totals.trees === 0 ? '' : `reward ${(totals.reward / totals.trees).toFixed(3)}, full ${totals.full}`,
     });
   report();
+  const control = plan.data !== undefined && plan.data !== 'harvest';
   const jobs = plan.tasks
     .filter(task => !known.has(task.id))
-    .map(
-      (task): TreeJob => ({
-        kind: 'tree',
-        split: plan.split,
-        index: task.index,
-        seed: hash(plan.seed, plan.stage, task.id),
-        temperature: plan.temperature,
-        search: plan.search,
-      }),
-    );
+    .map((task): Job => {
+      const { split, temperature, search, maxMessages } = plan;
+      const seed = hash(plan.seed, plan.stage, task.id);
+      const place = { split, index: task.index, seed, temperature };
+      return control
+        ? { kind: 'episode', ...place, maxMessages, maxTries: search.maxTries }
+        : { kind: 'tree', ...place, search };
+    });
   await doJobs(
-    plan.cast,
+    plan.data === 'script' ? { ...plan.cast, agent: 'fallible-script' } : plan.cast,
     jobs,
     plan.threads,
-    async tree => {
+    async result => {
+      const tree = 'nodes' in result ? result : asIfWon(result);
       const { row, nodes } = treeRows(within, tree);
       await store.saveTree(row, nodes);
       addTree(totals, tree);
@@ -103,6 +108,21 @@ export async function* storedTrees(
 ): AsyncGenerator<Tree> {
   for await (const row of project.store.trees(within)) yield treeOf(row, await project.store.nodes(row));
 }
+
+/** A control's conversation is imitated whatever it earned: as a tree of one line that counts as golden. */
+const asIfWon = ({ task, taskType, seed, turns, reached }: Episode): Tree => ({
+  task,
+  taskType,
+  seed,
+  systemPrompt: '',
+  goals: reached,
+  reward: 1,
+  nodes: [
+    { path: '', parent: null, segment: 0, turns, rewards: [], successful: true, golden: true, cause: 'goal' },
+  ],
+  collapses: [{ path: '', turns: turns.length, goals: reached, round: 1 }],
+  rounds: 1,
+});
 
 const emptyTotals = () => ({ trees: 0, reward: 0, full: 0, faults: 0, nodes: 0, usage: noUsage as Usage });
 

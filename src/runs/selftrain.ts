@@ -6,7 +6,9 @@
  * Every step is a stage whose result is stored: a killed run resumes at the stage, and inside it at the tree,
  * conversation or training step, where it was.
  */
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hash } from '../base/random.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { type HarvestResult, harvestStage } from './harvest.ts';
@@ -32,6 +34,8 @@ export interface SelftrainResult {
   readonly before: EvaluationResult;
   readonly after: EvaluationResult;
   readonly rounds: readonly RoundResult[];
+  /** True if at least one round was kept, so that `after` was played with another model than `before`. */
+  readonly kept: boolean;
 }
 
 export const selftrain = async (
@@ -43,11 +47,23 @@ export const selftrain = async (
   const plan = await planOf(configuration);
   const test = (stage: string, model: string): Promise<EvaluationResult> =>
     run.stage(stage, () =>
-      evaluateModel(run, configuration, { stage, model, tasks: plan.test }, onProgress, signal),
+      evaluateModel(
+        run.project,
+        configuration,
+        { run: run.id, stage, model, tasks: plan.test },
+        onProgress,
+        signal,
+      ),
     );
   const gate = async (stage: string, model: string): Promise<number> => {
     const { greedy, sampled } = await run.stage(stage, () =>
-      evaluateModel(run, configuration, { stage, model, tasks: plan.gate }, onProgress, signal),
+      evaluateModel(
+        run.project,
+        configuration,
+        { run: run.id, stage, model, tasks: plan.gate },
+        onProgress,
+        signal,
+      ),
     );
     return (greedy.successRate + sampled.successRate) / 2;
   };
@@ -71,6 +87,8 @@ export const selftrain = async (
           seed: configuration.seed,
           temperature: configuration.temperature,
           search: configuration.search,
+          data: configuration.data,
+          maxMessages: configuration.maxMessages,
           threads: configuration.threads,
         },
         onProgress,
@@ -83,8 +101,17 @@ export const selftrain = async (
     );
     const train = await run.stage(stage('train'), () =>
       trainStage(
-        configuration,
-        { base: model, data: harvested, folder, stage: stage('train') },
+        {
+          stage: stage('train'),
+          environment: configuration.cast.environment,
+          base: model,
+          data: harvested.folders,
+          method: configuration.method,
+          changes: configuration.training,
+          folder,
+          seed: hash(configuration.seed, 'train', round),
+          threads: configuration.threads,
+        },
         onProgress,
         signal,
       ),
@@ -110,6 +137,9 @@ export const selftrain = async (
     model = train.model;
     gateBefore = gateAfter;
   }
-  const after = model === base ? before : await test('after', model);
-  return { run: run.id, model, before, after, rounds };
+  const kept = model !== base;
+  const after = kept ? await test('after', model) : before;
+  // Under one name, so that `embedded:RUN` is what the run ended with.
+  await copyFile(model, join(run.folder, 'model.safetensors'));
+  return run.stage('result', async () => ({ run: run.id, model, before, after, rounds, kept }));
 };

@@ -1,0 +1,143 @@
+/** Plays held-out tasks, greedily and sampled. Each conversation is stored at once. */
+import { hash } from '../base/random.ts';
+import { isFault, type Turn } from '../dialogue/turn.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { analyseErrors, type ErrorBreakdown, errorBreakdown, type GoalAnalysis } from '../evaluate/errors.ts';
+import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
+import type { Episode } from '../search/conversation.ts';
+import type { EvaluationRow } from '../store/rows.ts';
+import type { EvaluateConfiguration } from './configuration.ts';
+import type { EpisodeJob } from './job.ts';
+import type { TaskSet } from './plan.ts';
+import { doJobs } from './pool.ts';
+import type { OnProgress } from './progress.ts';
+import type { Project } from './project.ts';
+
+export type Setting = 'greedy' | 'sampled';
+export const settings: readonly Setting[] = ['greedy', 'sampled'];
+
+export interface SettingResult extends Metrics {
+  readonly errors: ErrorBreakdown;
+  readonly seconds: number;
+}
+export type EvaluationResult = Readonly<Record<Setting, SettingResult>>;
+
+export interface EvaluationPlan {
+  readonly run: string;
+  /** Names the stage in the store and on screen. */
+  readonly stage: string;
+  readonly model: string | null;
+  readonly tasks: TaskSet;
+  /** Conversations per task, each with its own seed. */
+  readonly trials?: number;
+}
+
+export const evaluateModel = async (
+  project: Project,
+  configuration: EvaluateConfiguration,
+  plan: EvaluationPlan,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<EvaluationResult> => {
+  const results: Partial<Record<Setting, SettingResult>> = {};
+  for (const setting of settings)
+    results[setting] = await evaluateSetting(project, configuration, plan, setting, onProgress, signal);
+  return results as EvaluationResult;
+};
+
+/**
+ * A task's seed depends on the run's seed, the task and the trial alone: before and after, and greedy and sampled,
+ * meet the same user.
+ */
+const seedOf = (configuration: EvaluateConfiguration, task: string, trial: number): number =>
+  hash(configuration.seed, 'evaluate', task, trial);
+
+const evaluateSetting = async (
+  project: Project,
+  configuration: EvaluateConfiguration,
+  plan: EvaluationPlan,
+  setting: Setting,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<SettingResult> => {
+  const { store } = project;
+  const within = { run: plan.run, stage: `${plan.stage}, ${setting}` };
+  const started = performance.now();
+  const rows: EvaluationRow[] = [];
+  for await (const row of store.evaluations(within, setting)) rows.push(row);
+  const known = new Set(rows.map(row => `${row.task} ${row.seed}`));
+  const { split, tasks } = plan.tasks;
+  const environment = await openEnvironment(configuration.cast.environment);
+  const jobs = tasks.flatMap(task =>
+    Array.from({ length: plan.trials ?? 1 }, (_, trial): EpisodeJob & { readonly id: string } => ({
+      kind: 'episode',
+      id: task.id,
+      split,
+      index: task.index,
+      seed: seedOf(configuration, task.id, trial),
+      temperature: setting === 'greedy' ? 0 : configuration.temperature,
+      maxMessages: configuration.maxMessages,
+      maxTries: configuration.maxTries,
+    })),
+  );
+  const report = () =>
+    onProgress({
+      stage: within.stage,
+      done: rows.length,
+      total: jobs.length,
+      unit: 'tasks',
+      note: rows.length === 0 ? '' : `success ${(100 * metrics(rows).successRate).toFixed(1)} %`,
+    });
+  report();
+  await doJobs(
+    { ...configuration.cast, model: plan.model },
+    jobs.filter(job => !known.has(`${job.id} ${job.seed}`)),
+    configuration.threads,
+    async (episode, job) => {
+      const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);
+      const row = rowOf(within, setting, episode, analyse(episode, goals));
+      await store.saveEvaluation(row);
+      rows.push(row);
+      report();
+    },
+    signal,
+  );
+  return {
+    ...metrics(rows),
+    errors: errorBreakdown(rows.map(row => JSON.parse(row.failures) as GoalAnalysis[])),
+    seconds: (performance.now() - started) / 1000,
+  };
+};
+
+const analyse = (
+  episode: Episode,
+  goals: Parameters<typeof analyseErrors>[0]['goals'],
+): readonly GoalAnalysis[] =>
+  analyseErrors({
+    goals,
+    reached: new Set(episode.reached),
+    calls: episode.turns.flatMap(turn => turn.calls),
+    fault: faultOf(episode),
+  });
+
+const faultOf = ({ cause }: Episode): string | null => (isFault(cause) ? cause : null);
+
+const rowOf = (
+  within: { readonly run: string; readonly stage: string },
+  setting: Setting,
+  episode: Episode,
+  failures: readonly GoalAnalysis[],
+): EvaluationRow => ({
+  ...within,
+  setting,
+  task: episode.task,
+  taskType: episode.taskType,
+  seed: episode.seed,
+  reward: episode.reward,
+  success: isSuccess(episode.reward),
+  turns: episode.turns.filter(turn => turn.speaker === 'agent').length,
+  calls: episode.turns.reduce((sum, turn) => sum + turn.calls.length, 0),
+  fault: faultOf(episode),
+  failures: JSON.stringify(failures),
+  transcript: JSON.stringify(episode.turns satisfies readonly Turn[]),
+});

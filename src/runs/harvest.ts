@@ -1,0 +1,54 @@
+/** From a round's trees to its data set: files in TRL's shapes, which the embedded trainer and others can read. */
+import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { exportDataset } from '../harvest/export.ts';
+import type { SelftrainConfiguration } from './configuration.ts';
+import type { Run } from './project.ts';
+import { storedTrees } from './rollout.ts';
+
+export interface HarvestResult {
+  /** One folder per method of the training sequence. */
+  readonly folders: Readonly<Record<string, string>>;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** @throws JuxtaError `nothing-harvested` if no tree earned enough to be trained on */
+export const harvestStage = async (
+  run: Run,
+  configuration: SelftrainConfiguration,
+  { from, folder }: { readonly from: string; readonly folder: string },
+): Promise<HarvestResult> => {
+  const { tools } = await openEnvironment(configuration.cast.environment);
+  const folders: Record<string, string> = {};
+  const rows: Record<string, number> = {};
+  for (const method of new Set(configuration.method)) {
+    const out = join(folder, 'dataset', method);
+    const { files } = await exportDataset({
+      trees: storedTrees(run.project, { run: run.id, stage: from }),
+      tools,
+      format: `trl-${method}`,
+      out,
+      seed: configuration.seed,
+      minReward: configuration.minReward,
+      ...(configuration.data !== 'harvest' && { filters: [] }),
+      card: {
+        title: `${run.id}: ${from}`,
+        model: configuration.cast.model ?? configuration.model,
+        environment: configuration.cast.environment.name,
+        settings: {
+          seed: configuration.seed,
+          temperature: configuration.temperature,
+          beam: configuration.search.beam,
+        },
+      },
+    });
+    folders[method] = out;
+    rows[method] = files.reduce((sum, file) => sum + file.rows, 0);
+    if (rows[method] === 0)
+      throw new JuxtaError('nothing-harvested', `no ${method} examples came out of ${from}`, {
+        hint: 'roll out more tasks, widen --beam, or lower --min-reward',
+      });
+  }
+  return { folders, rows };
+};

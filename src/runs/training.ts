@@ -1,0 +1,92 @@
+/** One training stage of a run, on a data set's files. */
+import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
+import type { EnvironmentSpec } from '../environments/open.ts';
+import { openEnvironment } from '../environments/open.ts';
+import type { Dataset } from '../harvest/examples.ts';
+import { readDataset } from '../harvest/read.ts';
+import { TrainingInterruptedError } from '../train/embedded/optimise.ts';
+import { type Stage, stage } from '../train/embedded/options.ts';
+import { embeddedTrainer } from '../train/embedded/trainer.ts';
+import type { Method } from '../train/trainer.ts';
+import { interrupted } from './pool.ts';
+import type { OnProgress } from './progress.ts';
+
+export interface TrainPlan {
+  readonly stage: string;
+  readonly environment: EnvironmentSpec;
+  /** Weights to start from, and the reference model of KTO and DPO. */
+  readonly base: string;
+  /** One data set folder or file per method. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly method: readonly Method[];
+  /** Hyper-parameters that differ from the defaults, for every method of the sequence. */
+  readonly changes: Partial<Omit<Stage, 'method'>>;
+  /** Where the weights, and while training the checkpoint, are written. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+export interface LossPoint {
+  readonly method: Method;
+  readonly step: number;
+  readonly loss: number;
+}
+export interface TrainResult {
+  readonly model: string;
+  readonly losses: readonly LossPoint[];
+  readonly tokensPerSecond: number;
+  readonly seconds: number;
+}
+
+export const trainStage = async (
+  plan: TrainPlan,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<TrainResult> => {
+  const { tools } = await openEnvironment(plan.environment);
+  const read = async (method: Method): Promise<Dataset[Method]> => {
+    const path = plan.data[method];
+    if (path === undefined) return [];
+    const examples = (await readDataset(path, { tools }))[method];
+    if (examples.length > 0) return examples;
+    throw new JuxtaError('wrong-data', `${path} holds no examples for ${method}`, {
+      hint: `write them with: juxta export --format trl-${method} --out FOLDER`,
+    });
+  };
+  const dataset = {
+    sft: await read('sft'),
+    kto: await read('kto'),
+    dpo: await read('dpo'),
+  } as Dataset;
+  const started = performance.now();
+  const losses: LossPoint[] = [];
+  let speed = 0;
+  try {
+    const { path } = await embeddedTrainer().train(
+      { id: plan.base, path: plan.base },
+      dataset,
+      {
+        stages: plan.method.map(method => stage(method, plan.changes)),
+        output: join(plan.folder, 'model.safetensors'),
+        dtype: 'F16',
+        seed: plan.seed,
+        threads: plan.threads,
+        slotAugmentation: true,
+        checkpoint: { path: join(plan.folder, 'checkpoint.safetensors'), every: 20 },
+      },
+      ({ method, step, steps, loss, tokensPerSecond }) => {
+        losses.push({ method, step, loss });
+        speed = tokensPerSecond;
+        const note = `loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`;
+        onProgress({ stage: `${plan.stage} ${method}`, done: step, total: steps, unit: 'steps', note });
+      },
+      signal,
+    );
+    return { model: path, losses, tokensPerSecond: speed, seconds: (performance.now() - started) / 1000 };
+  } catch (thrown) {
+    if (thrown instanceof TrainingInterruptedError) throw interrupted();
+    throw thrown;
+  }
+};
