@@ -1,0 +1,100 @@
+/** The AI SDK's model for a spec. The only file that knows the providers' packages. */
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogle } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import type { PromptStyle } from './prompt.ts';
+import type { ModelSpec } from './spec.ts';
+
+export interface Endpoint {
+  readonly style: PromptStyle;
+  /** True if one request can ask for several samples. */
+  readonly batches: boolean;
+  /** The model that asks for this many samples. */
+  readonly model: (samples: number) => LanguageModelV4;
+  /** @param seeds one per sample, for endpoints that take them */
+  readonly options: (seeds: readonly number[]) => SharedV4ProviderOptions;
+}
+
+export interface EndpointOptions {
+  readonly key: string | undefined;
+  /** Instead of the provider's own address (proxies, tests). */
+  readonly baseUrl?: string | undefined;
+  /** Ask for log-probabilities (OpenAI and compatible endpoints that offer them). */
+  readonly logProbabilities?: boolean | undefined;
+  /** Send the seed of every sample as `seeds`, beside OpenAI's `seed` and `n` (`juxta serve` understands it). */
+  readonly sampleSeeds?: boolean | undefined;
+}
+
+export const openEndpoint = (spec: ModelSpec, options: EndpointOptions): Endpoint => {
+  const { key, logProbabilities = false, sampleSeeds = false } = options;
+  const apiKey = key ?? '';
+  switch (spec.provider) {
+    case 'openai': {
+      const baseURL = options.baseUrl ?? 'https://api.openai.com/v1';
+      return {
+        style: 'openai',
+        batches: true,
+        model: remember(samples =>
+          createOpenAI({ apiKey, baseURL, fetch: fetchSamples(samples) }).chat(spec.model),
+        ),
+        options: () => ({ openai: logProbabilities ? { logprobs: true } : {} }),
+      };
+    }
+    case 'anthropic': {
+      const baseURL = options.baseUrl ?? 'https://api.anthropic.com/v1';
+      const model = createAnthropic({ apiKey, baseURL, fetch: fetchDirectly })(spec.model);
+      return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
+    }
+    case 'google': {
+      const baseURL = options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
+      const model = createGoogle({ apiKey, baseURL, fetch: fetchDirectly })(spec.model);
+      return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
+    }
+    case 'compatible': {
+      const model = createOpenAICompatible({
+        name: 'endpoint',
+        baseURL: options.baseUrl ?? spec.baseUrl,
+        fetch: fetchDirectly,
+        ...(key !== undefined && { apiKey: key }),
+      })(spec.model);
+      return {
+        style: 'openai',
+        batches: true,
+        model: () => model,
+        options: seeds => ({
+          endpoint: {
+            ...(seeds.length > 1 && { n: seeds.length }),
+            ...(seeds.length > 1 && sampleSeeds && { seeds: [...seeds] }),
+            ...(logProbabilities && { logprobs: true }),
+          },
+        }),
+      };
+    }
+  }
+};
+
+const remember = (make: (samples: number) => LanguageModelV4): ((samples: number) => LanguageModelV4) => {
+  const made = new Map<number, LanguageModelV4>();
+  return samples => {
+    let model = made.get(samples);
+    if (!model) {
+      model = make(samples);
+      made.set(samples, model);
+    }
+    return model;
+  };
+};
+
+/** Follows no redirect: a key in a header of its own would go along to wherever it points. */
+const fetchDirectly: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'manual' });
+
+/** The SDK's OpenAI model has no setting for `n`, so it is put into the body on its way. */
+const fetchSamples = (samples: number): typeof fetch => {
+  if (samples === 1) return fetchDirectly;
+  return (input, init) => {
+    const body = { ...(JSON.parse(String(init?.body)) as object), n: samples };
+    return fetchDirectly(input, { ...init, body: JSON.stringify(body) });
+  };
+};

@@ -1,0 +1,114 @@
+/**
+ * Any LLM behind the `Model` port, over the AI SDK's lowest layer (`doGenerate`): no hidden retries, no hidden steps.
+ * One call here is one HTTP request; caching, retries, limits and budgets are laid around it (`stack`).
+ */
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { Observe } from '../events.ts';
+import { abortedFault, RequestFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { type SampleRequest, seedsOf } from '../samples.ts';
+import { toCompletions } from './answer.ts';
+import { faultOf } from './classify.ts';
+import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
+import { type Environment, keyFor, readEnvironment } from './keys.ts';
+import { toPrompt, toTools } from './prompt.ts';
+import { parseModelSpec } from './spec.ts';
+
+export interface ProviderOptions extends Omit<EndpointOptions, 'key'> {
+  /** Where keys are looked up (default: the process's environment, then `.env`). */
+  readonly environment?: Environment | undefined;
+  /** After this long without an answer a request is given up (default 120 000). */
+  readonly timeoutMs?: number | undefined;
+  readonly observe?: Observe | undefined;
+}
+
+/** A model whose request may ask for several samples at once, or not. */
+export interface ProviderModel extends Model {
+  readonly batches: boolean;
+}
+
+/**
+ * Opens `openai:MODEL`, `anthropic:MODEL`, `google:MODEL` or `http(s)://HOST/v1#MODEL`. Asked for `n` samples, it makes
+ * one request and gives back as many completions as the endpoint gave: one, where the endpoint knows no `n`.
+ *
+ * @example
+ * const model = stack(openProviderModel('http://localhost:8000/v1#llama'), { scheduler: createScheduler() });
+ * @throws BadInputError if the spec cannot be read
+ * @throws JuxtaError `missing-key`
+ */
+export const openProviderModel = (spec: string, options: ProviderOptions = {}): ProviderModel => {
+  const parsed = parseModelSpec(spec);
+  const key = keyFor(parsed, options.environment ?? readEnvironment());
+  const endpoint = openEndpoint(parsed, { ...options, key });
+  const { timeoutMs = 120_000, observe } = options;
+  const warned = new Set<string>();
+  return {
+    id: spec,
+    batches: endpoint.batches,
+    generate: async (request, signal) => {
+      if (signal?.aborted) throw abortedFault(spec);
+      const started = performance.now();
+      const limit = timeLimit(timeoutMs, signal);
+      try {
+        const call = toCall(request, endpoint, limit.signal);
+        const result = await endpoint.model(request.n ?? 1).doGenerate(call);
+        for (const warning of result.warnings) {
+          const text = JSON.stringify(warning);
+          if (!warned.has(text)) observe?.({ type: 'warning', model: spec, text });
+          warned.add(text);
+        }
+        const completions = toCompletions(result, spec);
+        for (const { usage } of completions.slice(0, 1)) {
+          observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
+        }
+        return completions;
+      } catch (thrown) {
+        if (thrown instanceof RequestFault) throw thrown;
+        if (signal?.aborted) throw abortedFault(spec);
+        if (limit.signal.aborted)
+          throw new RequestFault('timeout', `${spec}: no answer within ${timeoutMs} ms`);
+        throw faultOf(thrown, spec, key);
+      } finally {
+        limit.clear();
+      }
+    },
+  };
+};
+
+/** Some servers read a seed as a signed 32-bit integer. */
+const SEED_BITS = 0x7fffffff;
+
+const toCall = (
+  request: SampleRequest,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): LanguageModelV4CallOptions => {
+  const seeds = seedsOf(request).map(seed => seed & SEED_BITS);
+  return {
+    prompt: toPrompt(request.messages, endpoint.style),
+    ...(request.tools.length > 0 && { tools: toTools(request.tools) }),
+    temperature: request.temperature,
+    maxOutputTokens: request.maxTokens,
+    ...(endpoint.style === 'openai' && { seed: seeds[0]! }),
+    abortSignal: signal,
+    providerOptions: endpoint.options(seeds),
+  };
+};
+
+/** A signal that fires with the caller's, or when the time is up. */
+const timeLimit = (
+  ms: number,
+  signal: AbortSignal | undefined,
+): { readonly signal: AbortSignal; readonly clear: () => void } => {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, ms);
+  signal?.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+};
