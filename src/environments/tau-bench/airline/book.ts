@@ -1,5 +1,5 @@
 import type { Draft } from '../database.ts';
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { pythonEqual } from '../values/equal.ts';
 import { printValue } from '../values/print.ts';
 import {
@@ -37,11 +37,11 @@ const checkPayments = (data: Draft, userId: Value, payments: Value, total: Value
   for (const payment of iterate(payments)) {
     const id = field(payment, 'payment_id');
     const amount = field(payment, 'amount');
-    if (!hasKey(methods, id)) raise(message`payment method ${id} not found`);
+    if (!hasKey(methods, id)) refuse(message`payment method ${id} not found`);
     const method = dictAt(methods, id);
     const keepsAccount = ['gift_card', 'certificate'].includes(String(entry(method, 'source')));
     if (keepsAccount && lessThan(entry(method, 'amount'), amount)) {
-      raise(message`not enough balance in payment method ${id}`);
+      refuse(message`not enough balance in payment method ${id}`);
     }
   }
   const paid = iterate(payments).reduce<Value>(
@@ -49,7 +49,7 @@ const checkPayments = (data: Draft, userId: Value, payments: Value, total: Value
     0n,
   );
   if (!pythonEqual(paid, total)) {
-    raise(message`payment amount does not add up, total price is ${total}, but paid ${paid}`);
+    refuse(message`payment amount does not add up, total price is ${total}, but paid ${paid}`);
   }
 };
 
@@ -100,7 +100,7 @@ export const bookReservation = writing(
     paidBags,
     insurance,
   ) => {
-    if (!data.find('users', userId)) raise('user not found');
+    if (!data.find('users', userId)) refuse('user not found');
     const id = newId(data);
     const flights = iterate(wanted).map(flight => sell(data, flight, cabin, passengers));
     const fares = flights.reduce<Value>(

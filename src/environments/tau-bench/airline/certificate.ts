@@ -1,5 +1,5 @@
-import { EpisodeAborted, writing } from '../tools/tool.ts';
-import { message, raise } from '../values/python.ts';
+import { EpisodeAborted, refuse, writing } from '../tools/tool.ts';
+import { message } from '../values/python.ts';
 import { dict, withEntry } from '../values/value.ts';
 import { methodsOf } from './reservations.ts';
 
@@ -7,7 +7,7 @@ const ids: readonly string[] = ['certificate_3221322', 'certificate_3221323', 'c
 
 /** Gives the user a certificate. There are three; the original's episode dies of a fourth (specification, section 7.9). */
 export const sendCertificate = writing('send_certificate', ['user_id', 'amount'], (data, userId, amount) => {
-  const user = data.find('users', userId) ?? raise('user not found');
+  const user = data.find('users', userId) ?? refuse('user not found');
   const methods = methodsOf(user);
   const id = ids.find(candidate => !methods.has(candidate));
   if (!id) throw new EpisodeAborted('the user already has every certificate that send_certificate can give');

@@ -1,8 +1,8 @@
 /** The tools that change a reservation (specification, sections 7.7, 7.8, 7.10 and 7.11). */
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { pythonEqual } from '../values/equal.ts';
 import { printValue } from '../values/print.ts';
-import { arithmetic, entry, extended, field, iterate, lengthOf, lessThan, raise } from '../values/python.ts';
+import { arithmetic, entry, extended, field, iterate, lengthOf, lessThan } from '../values/python.ts';
 import { dict, isList, type Value, withEntries, withEntry } from '../values/value.ts';
 import { checkMethodForUpdate, priced, reservationOf, sell, spend, userOf } from './reservations.ts';
 
@@ -31,7 +31,7 @@ export const updateReservationPassengers = writing(
   (data, id, passengers) => {
     const reservation = reservationOf(data, id);
     if (lengthOf(passengers) !== lengthOf(entry(reservation, 'passengers'))) {
-      raise('number of passengers does not match');
+      refuse('number of passengers does not match');
     }
     const updated = withEntry(reservation, 'passengers', passengers);
     data.put('reservations', id, updated);

@@ -1,12 +1,11 @@
 /** Airline's reading tools but for the searches (specification, sections 7.1 to 7.3). */
-import { reading } from '../tools/tool.ts';
+import { reading, refuse } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { raise } from '../values/python.ts';
 import { dict } from '../values/value.ts';
 
 // Both say that the user was not found, whatever was looked for.
 const details = (name: string, parameter: string, table: string) =>
-  reading(name, [parameter], (data, id) => printValue(data.find(table, id) ?? raise('user not found')));
+  reading(name, [parameter], (data, id) => printValue(data.find(table, id) ?? refuse('user not found')));
 
 export const getUserDetails = details('get_user_details', 'user_id', 'users');
 export const getReservationDetails = details('get_reservation_details', 'reservation_id', 'reservations');

@@ -37,7 +37,7 @@ export const searchDirectFlight = reading(
 );
 
 /** `value[-2:]`, where a date should stand. */
-const lastTwo = (date: Value): Value => {
+export const lastTwo = (date: Value): Value => {
   if (typeof date === 'string') return [...date].slice(-2).join('');
   if (date === null || typeof date !== 'object') {
     return raise(`'${typeName(date)}' object is not subscriptable`);

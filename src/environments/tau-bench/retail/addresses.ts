@@ -1,7 +1,6 @@
 /** The two changes of address (specification, sections 6.9 and 6.12). */
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { raise } from '../values/python.ts';
 import { type Dict, type Value, withEntry } from '../values/value.ts';
 import { addressOf, addressParameters, type FindOrder, pendingOrder } from './orders.ts';
 
@@ -20,7 +19,7 @@ export const addressTools = (findOrder: FindOrder, address: (parts: readonly Val
     'modify_user_address',
     ['user_id', ...addressParameters],
     (data, userId, ...parts) => {
-      const user = data.find('users', userId) ?? raise('user not found');
+      const user = data.find('users', userId) ?? refuse('user not found');
       const moved = withEntry(user, 'address', address(parts));
       data.put('users', userId, moved);
       return printValue(moved);

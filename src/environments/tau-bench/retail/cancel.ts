@@ -1,6 +1,6 @@
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { entry, listAt, raise } from '../values/python.ts';
+import { entry, listAt } from '../values/python.ts';
 import { isDict, withEntries } from '../values/value.ts';
 import { isGiftCardId, moveBalance, orderWithStatus, transaction } from './orders.ts';
 
@@ -12,7 +12,7 @@ export const cancelPendingOrder = writing(
   ['order_id', 'reason'],
   (data, orderId, reason) => {
     const order = orderWithStatus(data, orderId, 'pending', 'non-pending order cannot be cancelled');
-    if (!reasons.includes(reason)) raise('invalid reason');
+    if (!reasons.includes(reason)) refuse('invalid reason');
     const history = listAt(order, 'payment_history').filter(isDict);
     const refunds = history.map(payment => {
       const amount = entry(payment, 'amount');

@@ -1,7 +1,7 @@
 /** What can be asked for after delivery: both tools only note the request (specification, sections 6.13 and 6.14). */
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { entry, listAt, raise, rounded } from '../values/python.ts';
+import { entry, listAt, rounded } from '../values/python.ts';
 import { isDict, withEntries } from '../values/value.ts';
 import { firstMissing, replacementsIn, requireBalance, sortedIds } from './items.ts';
 import { isGiftCard, isGiftCardId, orderWithStatus, paymentMethodOf, userOf } from './orders.ts';
@@ -14,9 +14,9 @@ export const returnDeliveredOrderItems = writing(
     paymentMethodOf(userOf(data, order), methodId);
     const [firstPayment] = listAt(order, 'payment_history').filter(isDict);
     if (!isGiftCardId(methodId) && methodId !== entry(firstPayment!, 'payment_method_id')) {
-      raise('payment method should be either the original payment method or a gift card');
+      refuse('payment method should be either the original payment method or a gift card');
     }
-    if (firstMissing(order, itemIds)) raise('some item not found');
+    if (firstMissing(order, itemIds)) refuse('some item not found');
     const returned = withEntries(order, {
       status: 'return requested',
       return_items: sortedIds(itemIds),

@@ -1,5 +1,6 @@
 /** Checks of the items that a customer wants to give back or have replaced. */
 import type { Draft } from '../database.ts';
+import { refuse } from '../tools/tool.ts';
 import { byCodePoint } from '../values/print.ts';
 import {
   arithmetic,
@@ -12,7 +13,6 @@ import {
   lessThan,
   listAt,
   message,
-  raise,
 } from '../values/python.ts';
 import { type Dict, isDict, type List, type Value } from '../values/value.ts';
 
@@ -39,8 +39,8 @@ export interface Replacements {
 /** Pairs old items with their new variants and sums the prices (specification, section 6.10, checks 3 to 5). */
 export const replacementsIn = (data: Draft, order: Dict, oldIds: Value, newIds: Value): Replacements => {
   const missing = firstMissing(order, oldIds);
-  if (missing) raise(message`${missing.id} not found`);
-  if (lengthOf(oldIds) !== lengthOf(newIds)) raise('the number of items to be exchanged should match');
+  if (missing) refuse(message`${missing.id} not found`);
+  if (lengthOf(oldIds) !== lengthOf(newIds)) refuse('the number of items to be exchanged should match');
   const wanted: List = iterate(newIds);
   let difference: bigint | number = 0n;
   const pairs = iterate(oldIds).map((oldId, i): Replacement => {
@@ -49,7 +49,7 @@ export const replacementsIn = (data: Draft, order: Dict, oldIds: Value, newIds: 
     const newId = wanted[i]!;
     const variant = hasKey(variants, newId) ? dictAt(variants, newId) : undefined;
     if (!variant || entry(variant, 'available') !== true) {
-      return raise(message`new item ${newId} not found or available`);
+      return refuse(message`new item ${newId} not found or available`);
     }
     difference = arithmetic(difference, '+', arithmetic(entry(variant, 'price'), '-', entry(item, 'price')));
     return { oldId, variant };
@@ -59,7 +59,7 @@ export const replacementsIn = (data: Draft, order: Dict, oldIds: Value, newIds: 
 
 /** Refuses a gift card that cannot pay. `refusal` is the tool's own wording. */
 export const requireBalance = (card: Dict, amount: Value, refusal: string): void => {
-  if (lessThan(entry(card, 'balance'), amount)) raise(refusal);
+  if (lessThan(entry(card, 'balance'), amount)) refuse(refusal);
 };
 
 /** The ids that an order's record keeps, sorted. */

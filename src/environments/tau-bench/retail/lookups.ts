@@ -1,15 +1,15 @@
 /** Retail's reading tools (specification, sections 6.2 to 6.7). */
-import { reading } from '../tools/tool.ts';
+import { reading, refuse } from '../tools/tool.ts';
 import { pythonEqual } from '../values/equal.ts';
 import { byCodePoint, printValue } from '../values/print.ts';
-import { dictAt, entry, lower, raise } from '../values/python.ts';
+import { dictAt, entry, lower } from '../values/python.ts';
 import type { Value } from '../values/value.ts';
 
 export const findUserIdByEmail = reading('find_user_id_by_email', ['email'], (data, email) => {
   for (const [id, user] of data.records('users')) {
     if (lower(entry(user, 'email')) === lower(email)) return id;
   }
-  return raise('user not found');
+  return refuse('user not found');
 });
 
 export const findUserIdByNameZip = reading(
@@ -24,12 +24,12 @@ export const findUserIdByNameZip = reading(
         pythonEqual(entry(dictAt(user, 'address'), 'zip'), zip);
       if (matches) return id;
     }
-    return raise('user not found');
+    return refuse('user not found');
   },
 );
 
 const details = (name: string, parameter: string, table: string, noun: string) =>
-  reading(name, [parameter], (data, id) => printValue(data.find(table, id) ?? raise(`${noun} not found`)));
+  reading(name, [parameter], (data, id) => printValue(data.find(table, id) ?? refuse(`${noun} not found`)));
 
 export const getOrderDetails = details('get_order_details', 'order_id', 'orders', 'order');
 export const getProductDetails = details('get_product_details', 'product_id', 'products', 'product');

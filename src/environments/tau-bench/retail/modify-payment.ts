@@ -1,6 +1,6 @@
-import { writing } from '../tools/tool.ts';
+import { refuse, writing } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { entry, listAt, raise } from '../values/python.ts';
+import { entry, listAt } from '../values/python.ts';
 import { isDict, withEntry } from '../values/value.ts';
 import { requireBalance } from './items.ts';
 import {
@@ -22,11 +22,11 @@ export const paymentTool = (findOrder: FindOrder) =>
     const history = listAt(order, 'payment_history').filter(isDict);
     const [first] = history;
     if (!first || history.length > 1 || entry(first, 'transaction_type') !== 'payment') {
-      return raise('there should be exactly one payment for a pending order');
+      return refuse('there should be exactly one payment for a pending order');
     }
     const oldMethodId = entry(first, 'payment_method_id');
     if (oldMethodId === methodId) {
-      raise('the new payment method should be different from the current one');
+      refuse('the new payment method should be different from the current one');
     }
     const amount = entry(first, 'amount');
     if (isGiftCard(method)) {

@@ -1,12 +1,13 @@
 /** What the tools that change an order have in common. */
 import type { Draft } from '../database.ts';
-import { arithmetic, dictAt, entry, hasKey, raise, rounded } from '../values/python.ts';
+import { refuse } from '../tools/tool.ts';
+import { arithmetic, dictAt, entry, hasKey, rounded } from '../values/python.ts';
 import { type Dict, dict, type Value, withEntry } from '../values/value.ts';
 
 /** The order, if it is there and its status is exactly the one that the tool can work on. */
 export const orderWithStatus = (data: Draft, orderId: Value, status: string, refusal: string): Dict => {
-  const order = data.find('orders', orderId) ?? raise('order not found');
-  if (entry(order, 'status') !== status) raise(refusal);
+  const order = data.find('orders', orderId) ?? refuse('order not found');
+  if (entry(order, 'status') !== status) refuse(refusal);
   return order;
 };
 
@@ -21,7 +22,7 @@ export const userOf = (data: Draft, order: Dict): Dict => data.get('users', entr
 /** The user's payment method with this id. */
 export const paymentMethodOf = (user: Dict, id: Value): Dict => {
   const methods = dictAt(user, 'payment_methods');
-  return hasKey(methods, id) ? dictAt(methods, id) : raise('payment method not found');
+  return hasKey(methods, id) ? dictAt(methods, id) : refuse('payment method not found');
 };
 
 export const isGiftCard = (method: Dict): boolean => entry(method, 'source') === 'gift_card';

@@ -3,7 +3,7 @@ import { parse } from '../calculator/parse.ts';
 import { floatText, roundFloat } from '../values/numbers.ts';
 import { iterate, raise, toFloat, typeName } from '../values/python.ts';
 import type { Value } from '../values/value.ts';
-import { reading } from './tool.ts';
+import { reading, refuse } from './tool.ts';
 
 const allowed = '0123456789+-*/(). ';
 
@@ -16,7 +16,7 @@ export const calculation = (expression: Value, invalid: string): string => {
     if (typeof character !== 'string') {
       return raise(`'in <string>' requires string as left operand, not ${typeName(character)}`);
     }
-    if (!allowed.includes(character)) raise(invalid);
+    if (!allowed.includes(character)) refuse(invalid);
   }
   if (typeof expression !== 'string') return raise('eval() arg 1 must be a string, bytes or code object');
   if (expression.trim() === '') return raise('invalid syntax (<string>, line 0)');

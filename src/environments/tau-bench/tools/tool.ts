@@ -32,6 +32,13 @@ export const writing = make(true, false);
 /** A tool that hands the user over to somebody else. */
 export const terminating = make(false, true);
 
+/** What a tool itself refuses to do, in its own words, as against what Python raises. */
+export class Refusal extends PythonError {}
+
+export const refuse: (message: string) => never = message => {
+  throw new Refusal(message);
+};
+
 /** A tool that had no answer at all: the original's episode dies of it. */
 export class EpisodeAborted extends Error {
   override readonly name = 'EpisodeAborted';

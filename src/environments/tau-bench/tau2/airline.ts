@@ -1,0 +1,29 @@
+/** τ²-bench's airline tools (specification, section 13). */
+import { calculate } from '../tools/calculate.ts';
+import { transferToHumanAgents } from '../tools/common.ts';
+import type { TauTool } from '../tools/tool.ts';
+import { bookReservation } from './airline-book.ts';
+import { changeTools } from './airline-change.ts';
+import {
+  getFlightStatus,
+  getReservationDetails,
+  getUserDetails,
+  listAllAirports,
+  searchDirectFlight,
+  searchOnestopFlight,
+} from './airline-lookups.ts';
+import { capitalised } from './reword.ts';
+
+/** In the order of their names, as the original lists them. */
+export const tau2AirlineTools: readonly TauTool[] = [
+  bookReservation,
+  capitalised(calculate),
+  getFlightStatus,
+  getReservationDetails,
+  getUserDetails,
+  listAllAirports,
+  searchDirectFlight,
+  searchOnestopFlight,
+  { ...transferToHumanAgents, terminating: false },
+  ...changeTools,
+].toSorted((a, b) => (a.name < b.name ? -1 : 1));
