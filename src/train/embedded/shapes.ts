@@ -6,7 +6,7 @@ const GRAIN = 16;
  * The length at which attention, whose cost grows with the length, costs a token as much as all else; measured. It
  * makes micro-batches of different lengths take the same time, so that threads wait little for each other.
  */
-const EVEN_LENGTH = 350;
+const EVEN_LENGTH = 300;
 
 const rounded = (length: number, context: number): number =>
   Math.min(context, Math.max(2, Math.ceil(length / GRAIN)) * GRAIN);

@@ -1,138 +1,142 @@
-import { numpy as np } from '@jax-js/jax';
-import { type EmbeddedConfig, EPSILON, weightShapes } from '../../models/embedded/config.ts';
-import { expShifted, gelu, rmsNorm, sigmoid } from './arithmetic.ts';
-
-/** The weights as jax-js arrays, by tensor name. */
-export type Parameters = Record<string, np.Array>;
-
-/** Added to a probability before its logarithm, so that an impossible token costs about 21 nats, not infinity. */
-const SMALLEST = 1e-9;
-const HIDDEN = -1e9;
-
-/** The arrays of flat weights, laid out as `weightShapes` orders them. */
-export const parametersOf = (config: EmbeddedConfig, flat: Float32Array): Parameters => {
-  const parameters: Parameters = {};
-  let offset = 0;
-  for (const [name, shape] of weightShapes(config)) {
-    const size = shape.reduce((a, b) => a * b, 1);
-    parameters[name] = np.array(flat.slice(offset, offset + size)).reshape([...shape]);
-    offset += size;
-  }
-  return parameters;
-};
+import { jit, numpy as np, tree } from '@jax-js/jax';
+import { type EmbeddedConfig, weightShapes } from '../../models/embedded/config.ts';
+import { type MicroBatch, padded, type Shape } from './batch.ts';
+import { type EmbeddingWeights, embed, embedGradient } from './embedding.ts';
+import { type HeadMemory, type HeadWeights, headBackward, headForward } from './head.ts';
+import { type LayerMemory, type LayerWeights, layerBackward, layerForward } from './layer.ts';
 
 /**
- * The training graph: tokens [rows, length] and targets [rows, length] (int32; the target of position t is the token
- * at t + 1) → natural-log probability of every target [rows, length]. The maths are those of `EmbeddedConfig`;
- * attention is causal, so padding at the end of a row needs no mask: whoever reads the result leaves it out.
+ * The model as it is trained. Each layer is a jitted graph of its own: all layers share its compilation, and the memory
+ * of one layer's intermediate results serves the next, since a graph is run before the next one is begun.
  *
- * Like all jax-js functions it consumes its arguments.
+ * Attention is causal, so padding at the end of a row needs no mask: whoever reads the result leaves it out.
  */
-export const targetLogProbabilities = (
-  config: EmbeddedConfig,
-  p: Parameters,
-  tokens: np.Array,
-  targets: np.Array,
-): np.Array => {
-  const [rows, length] = tokens.shape as [number, number];
-  const { width } = config;
-  const future = np.where(np.tri(length, length, 0, { dtype: np.bool }), 0, HIDDEN);
-  let x = embed(p, tokens.ref, length);
-  for (let i = 0; i < config.layers; i++) {
-    const normed = rmsNorm(x.ref, p[`layers.${i}.norm1`]!, EPSILON).reshape([rows * length, width]);
-    const mixed = attention(config, normed, p[`layers.${i}.qkv`]!, future.ref, rows);
-    x = x.add(np.matmul(mixed, p[`layers.${i}.out`]!).reshape([rows, length, width]));
-    const again = rmsNorm(x.ref, p[`layers.${i}.norm2`]!, EPSILON).reshape([rows * length, width]);
-    const inner = gelu(np.matmul(again, p[`layers.${i}.up`]!));
-    x = x.add(np.matmul(inner, p[`layers.${i}.down`]!).reshape([rows, length, width]));
-  }
-  const hidden = rmsNorm(x, p.norm!, EPSILON).reshape([rows * length, width]);
-  const gate = sigmoid(np.matmul(hidden.ref, p['pointer.gate']!).add(p['pointer.bias']!)).reshape([
-    rows,
-    length,
-  ]);
-  const copied = copyProbability(config, p, hidden.ref, tokens, targets.ref, future);
-  const worded = wordProbability(config, p.head!, hidden, targets);
-  const probability = gate.ref.mul(copied).add(gate.mul(-1).add(1).mul(worded));
-  return np.log(probability.add(SMALLEST));
+export interface Transformer {
+  /** Takes over new weights, flat in the order of `weightShapes`. */
+  load(flat: Float32Array): void;
+  /** Natural-log probability of every target, [rows, length] row-major. */
+  logProbabilities(batch: MicroBatch): Float32Array;
+  /** As `logProbabilities`; writes the weights' gradient to `output` once their slopes are known. */
+  gradient(
+    batch: MicroBatch,
+    slopes: (logProbabilities: Float32Array) => Float32Array<ArrayBuffer>,
+    output: Float32Array,
+  ): void;
+}
+
+type Arrays = Record<string, np.Array>;
+const embeddingNames = ['embedding', 'position', 'shift'] as const;
+const layerNames = ['norm1', 'qkv', 'out', 'norm2', 'up', 'down'] as const;
+const headNames = ['norm', 'head', 'pointer.query', 'pointer.key', 'pointer.gate', 'pointer.bias'] as const;
+
+const compile = (config: EmbeddedConfig, shape: Shape) => ({
+  layerForward: jit((weights: LayerWeights, x: np.Array) => layerForward(config, shape, weights, x)),
+  layerBackward: jit((weights: LayerWeights, memory: LayerMemory, gradient: np.Array) =>
+    layerBackward(config, shape, weights, memory, gradient),
+  ),
+  headForward: jit((weights: HeadWeights, x: np.Array, tokens: np.Array, targets: np.Array) =>
+    headForward(config, shape, weights, x, tokens, targets),
+  ),
+  headBackward: jit((weights: HeadWeights, memory: HeadMemory, gradient: np.Array) =>
+    headBackward(config, shape, weights, memory, gradient),
+  ),
+});
+type Graphs = ReturnType<typeof compile>;
+
+const float = (x: np.Array): Float32Array => x.dataSync() as Float32Array;
+/** Runs the graph that `x` is an output of, so that its intermediate results are freed. */
+const run = (x: np.Array): void => {
+  x.ref.dataSync();
 };
 
-/** e[t] + shift * e[t-1], with e = embedding + position; [rows, length, width]. */
-const embed = (p: Parameters, tokens: np.Array, length: number): np.Array => {
-  const position = p.position!.slice([0, length], []).reshape([1, length, -1]);
-  const plain = p.embedding!.slice(tokens).add(position);
-  const before = np.pad(plain.ref, { 1: [1, 0] }).slice([], [0, length], []);
-  return plain.add(before.mul(p.shift!));
-};
+export const createTransformer = (config: EmbeddedConfig): Transformer => {
+  const shapes = weightShapes(config);
+  const compiled = new Map<string, Graphs>();
+  const graphsFor = (shape: Shape): Graphs => {
+    const key = `${shape.rows}x${shape.length}`;
+    const graphs = compiled.get(key) ?? compile(config, shape);
+    compiled.set(key, graphs);
+    return graphs;
+  };
+  let embedding: EmbeddingWeights | undefined;
+  let arrays: Arrays = {};
 
-/** Causal multi-head self-attention before its output matrix; [rows * length, width] → the same. */
-const attention = (
-  { width, heads }: EmbeddedConfig,
-  x: np.Array,
-  weights: np.Array,
-  future: np.Array,
-  rows: number,
-): np.Array => {
-  const length = x.shape[0]! / rows;
-  const headWidth = width / heads;
-  // Slicing the weights rather than the product keeps the backward pass from padding [rows * length, 3 * width] thrice.
-  const [query, key, value] = [0, 1, 2].map(part =>
-    np
-      .matmul(x.ref, weights.ref.slice([], [part * width, (part + 1) * width]))
-      .reshape([rows, length, heads, headWidth])
-      .transpose([0, 2, 1, 3]),
-  ) as [np.Array, np.Array, np.Array];
-  x.dispose();
-  weights.dispose();
-  const scores = np.matmul(query, key.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(headWidth));
-  const strength = expShifted(scores.add(future.reshape([1, 1, length, length])));
-  const share = np.reciprocal(strength.ref.sum(-1, { keepdims: true }));
-  return np
-    .matmul(strength.mul(share), value)
-    .transpose([0, 2, 1, 3])
-    .reshape([rows * length, width]);
-};
+  const views = (flat: Float32Array): ReadonlyMap<string, Float32Array> => {
+    let offset = 0;
+    return new Map(
+      [...shapes].map(([name, shape]) => {
+        const start = offset;
+        offset += shape.reduce((a, b) => a * b, 1);
+        return [name, flat.subarray(start, offset)];
+      }),
+    );
+  };
+  const embeddingOf = (all: ReadonlyMap<string, Float32Array>): EmbeddingWeights =>
+    Object.fromEntries(embeddingNames.map(name => [name, all.get(name)!])) as EmbeddingWeights;
+  const layerWeights = (layer: number): LayerWeights =>
+    Object.fromEntries(
+      layerNames.map(name => [name, arrays[`layers.${layer}.${name}`]!.ref]),
+    ) as LayerWeights;
+  const headWeights = (): HeadWeights =>
+    Object.fromEntries(headNames.map(name => [name, arrays[name]!.ref])) as HeadWeights;
 
-/** The pointer's attention over earlier positions, added up where they hold the target; [rows, length]. */
-const copyProbability = (
-  { pointer }: EmbeddedConfig,
-  p: Parameters,
-  hidden: np.Array,
-  tokens: np.Array,
-  targets: np.Array,
-  future: np.Array,
-): np.Array => {
-  const [rows, length] = tokens.shape as [number, number];
-  const query = np.matmul(hidden.ref, p['pointer.query']!).reshape([rows, length, pointer]);
-  const key = np.matmul(hidden, p['pointer.key']!).reshape([rows, length, pointer]);
-  const scores = np.matmul(query, key.transpose([0, 2, 1])).mul(1 / Math.sqrt(pointer));
-  const strength = expShifted(scores.add(future.reshape([1, length, length])));
-  const same = targets
-    .reshape([rows, length, 1])
-    .equal(tokens.reshape([rows, 1, length]))
-    .astype(np.float32);
-  return strength.ref
-    .mul(same)
-    .sum(-1)
-    .mul(np.reciprocal(strength.sum(-1)));
-};
+  const load = (flat: Float32Array): void => {
+    tree.dispose(arrays);
+    const all = views(flat);
+    embedding = embeddingOf(all);
+    arrays = {};
+    for (const [name, shape] of shapes) {
+      if (!(name in embedding)) arrays[name] = np.array(all.get(name)!.slice()).reshape([...shape]);
+    }
+  };
 
-/** The softmax's probability of the target; [rows, length]. */
-const wordProbability = (
-  { vocabulary }: EmbeddedConfig,
-  head: np.Array,
-  hidden: np.Array,
-  targets: np.Array,
-): np.Array => {
-  const shape = [...targets.shape];
-  const strength = expShifted(np.matmul(hidden, head));
-  const isTarget = targets
-    .reshape([-1, 1])
-    .equal(np.arange(vocabulary).reshape([1, vocabulary]))
-    .astype(np.float32);
-  return strength.ref
-    .mul(isTarget)
-    .sum(-1)
-    .mul(np.reciprocal(strength.sum(-1)))
-    .reshape(shape);
+  const forward = (batch: MicroBatch, graphs: Graphs, keep: (memory: LayerMemory) => void) => {
+    const { shape } = batch;
+    const { inputs, targets } = padded(batch);
+    const whole = [shape.rows, shape.length];
+    let x = np
+      .array(embed(config, shape, embedding!, inputs))
+      .reshape([shape.rows * shape.length, config.width]);
+    for (let layer = 0; layer < config.layers; layer++) {
+      const { output, memory } = graphs.layerForward(layerWeights(layer), x);
+      run(memory.scale1);
+      keep(memory);
+      x = output;
+    }
+    const tokens = np.array(inputs).reshape(whole);
+    const { output, memory } = graphs.headForward(headWeights(), x, tokens, np.array(targets).reshape(whole));
+    return { inputs, memory, logProbabilities: float(output) };
+  };
+
+  return {
+    load,
+    logProbabilities: batch => {
+      const { memory, logProbabilities } = forward(batch, graphsFor(batch.shape), tree.dispose);
+      tree.dispose(memory);
+      return logProbabilities;
+    },
+    gradient: (batch, slopes, output) => {
+      const { shape } = batch;
+      const graphs = graphsFor(shape);
+      const memories: LayerMemory[] = [];
+      const { inputs, memory, logProbabilities } = forward(batch, graphs, one => memories.push(one));
+      const all = views(output);
+      const write = (prefix: string, gradients: Arrays): void => {
+        for (const [name, gradient] of Object.entries(gradients))
+          all.get(prefix + name)!.set(float(gradient));
+      };
+      const start = np.array(slopes(logProbabilities)).reshape([shape.rows * shape.length, 1]);
+      let { input, weights } = graphs.headBackward(headWeights(), memory, start) as {
+        input: np.Array;
+        weights: Arrays;
+      };
+      write('', weights);
+      for (let layer = config.layers - 1; layer >= 0; layer--) {
+        ({ input, weights } = graphs.layerBackward(layerWeights(layer), memories[layer]!, input));
+        write(`layers.${layer}.`, weights);
+      }
+      for (const name of embeddingNames) all.get(name)!.fill(0);
+      embedGradient(config, shape, embedding!, inputs, float(input), embeddingOf(all));
+    },
+  };
 };

@@ -3,67 +3,40 @@
  * weights come in and gradients go out through shared memory.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { jit, numpy as np, tree, vjp } from '@jax-js/jax';
 import { messageOf } from '../../base/errors.ts';
-import { type MicroBatch, padded, spanLogProbability } from './batch.ts';
-import { evaluate } from './objective.ts';
+import { spanLogProbability } from './batch.ts';
+import { type Evaluation, evaluate } from './objective.ts';
 import type { Answer, Question, WorkerData } from './protocol.ts';
-import { type Parameters, parametersOf, targetLogProbabilities } from './transformer.ts';
+import { createTransformer } from './transformer.ts';
 
 const { config, weights } = workerData as WorkerData;
-
-const graph = jit((p: Parameters, tokens: np.Array, targets: np.Array) =>
-  targetLogProbabilities(config, p, tokens, targets),
-);
-
+const transformer = createTransformer(config);
 let version = -1;
-let parameters: Parameters = {};
-const current = (wanted: number): Parameters => {
-  if (wanted !== version) {
-    tree.dispose(parameters);
-    parameters = parametersOf(config, weights);
-    version = wanted;
+
+const answerTo = (question: Question): Answer => {
+  const { batch } = question;
+  if (question.version !== version) transformer.load(weights);
+  version = question.version;
+  if (question.kind === 'score') {
+    const all = transformer.logProbabilities(batch);
+    const spans = batch.rows.map((row, r) =>
+      row.spans.map(span => spanLogProbability(all, batch.shape.length, r, span)),
+    );
+    return { kind: 'score', spans };
   }
-  return tree.ref(parameters);
-};
-
-const arrays = (batch: MicroBatch): readonly [np.Array, np.Array] => {
-  const shape = [batch.shape.rows, batch.shape.length];
-  const { inputs, targets } = padded(batch);
-  return [np.array(inputs).reshape(shape), np.array(targets).reshape(shape)];
-};
-
-const logProbabilities = (batch: MicroBatch, wanted: number): number[][] => {
-  const [tokens, targets] = arrays(batch);
-  const result = graph(current(wanted), tokens, targets).dataSync() as Float32Array;
-  return batch.rows.map((row, r) =>
-    row.spans.map(span => spanLogProbability(result, batch.shape.length, r, span)),
-  );
-};
-
-const gradient = (question: Extract<Question, { kind: 'gradient' }>): Answer => {
-  const { batch, objective, output } = question;
-  const [tokens, targets] = arrays(batch);
-  const [result, backward] = vjp((p: Parameters) => graph(p, tokens, targets), [current(question.version)]);
-  const { loss, count, slopes } = evaluate(batch, result.dataSync() as Float32Array, objective);
-  const [gradients] = backward(np.array(slopes).reshape([batch.shape.rows, batch.shape.length]));
-  backward.dispose();
-  let offset = 0;
-  for (const name of Object.keys(parameters)) {
-    const values = gradients[name]!.dataSync() as Float32Array;
-    output.set(values, offset);
-    offset += values.length;
-  }
-  return { kind: 'gradient', loss, count };
+  let evaluation: Evaluation | undefined;
+  const slopes = (all: Float32Array): Float32Array<ArrayBuffer> => {
+    evaluation = evaluate(batch, all, question.objective);
+    return evaluation.slopes;
+  };
+  transformer.gradient(batch, slopes, question.output);
+  return { kind: 'gradient', loss: evaluation!.loss, count: evaluation!.count };
 };
 
 parentPort?.on('message', (question: Question) => {
   let answer: Answer;
   try {
-    answer =
-      question.kind === 'gradient'
-        ? gradient(question)
-        : { kind: 'score', spans: logProbabilities(question.batch, question.version) };
+    answer = answerTo(question);
   } catch (thrown) {
     answer = { kind: 'failed', problem: messageOf(thrown) };
   }
