@@ -10,6 +10,7 @@ import { defaultFilters, filtersNamed } from './filters.ts';
 import { loadChatTemplate } from './formats/chat-template.ts';
 import { formatNamed } from './formats/formats.ts';
 import type { HarvestOptions } from './harvest.ts';
+import { parquetSink } from './parquet.ts';
 import { type PipelineCounts, pipeline } from './pipeline.ts';
 import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
 
@@ -28,6 +29,8 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   readonly kinds?: readonly Kind[];
   /** Names as `filtersNamed` takes them (default: `defaultFilters`). */
   readonly filters?: readonly string[];
+  /** How rows are stored (default: `jsonl`). `parquet.ts` documents the columns. */
+  readonly container?: 'jsonl' | 'parquet';
   /** Adds a field `source` to each row: task, seed, node and reward. Not every trainer likes it. */
   readonly provenance?: boolean;
   readonly card?: CardFacts;
@@ -45,7 +48,7 @@ export interface ExportCounts extends PipelineCounts {
  * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`, `disk-full`, `cannot-write`
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
-  const { out, seed, tools } = settings;
+  const { out, seed, tools, container = 'jsonl' } = settings;
   const template = settings.tokenizer === undefined ? undefined : await loadChatTemplate(settings.tokenizer);
   const format = formatNamed(settings.format, template);
   const kinds = settings.kinds ?? format.kinds;
@@ -60,11 +63,12 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
 
   const sinks = new Map<Kind, Sink>();
   const rows = new Map<Kind, number>(kinds.map(kind => [kind, 0]));
-  const fileOf = (kind: Kind) => `${kind}.jsonl`;
+  const fileOf = (kind: Kind) => `${kind}.${container}`;
+  const openSink = container === 'parquet' ? parquetSink : jsonlSink;
   let unwritable = 0;
   try {
     for (const kind of kinds) {
-      const sink = await jsonlSink(join(out, fileOf(kind)));
+      const sink = await openSink(join(out, fileOf(kind)));
       sinks.set(kind, kind === 'kto' ? shuffledSink(sink, seed) : sink);
     }
     const { examples, counts } = pipeline(settings.trees, tools, filters, { ...settings, kinds });

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BadInputError, JuxtaError, messageOf } from '../base/errors.ts';
+import { JuxtaError, messageOf } from '../base/errors.ts';
 
 /** A file that is there whole or not at all: what is written becomes visible under its name only on `commit`. */
 export interface PendingFile {
@@ -62,26 +61,6 @@ export const pendingFile = async (path: string): Promise<PendingFile> => {
     },
   };
 };
-
-/**
- * The lines of a text file. A line ends in a line feed and in nothing else: JSON leaves U+2028, at which readers of
- * lines like to cut, as it is.
- * @throws BadInputError if the file cannot be read
- */
-export async function* linesOfFile(path: string): AsyncGenerator<string, void> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
-      const parts = (rest + chunk).split('\n');
-      rest = parts.pop()!;
-      yield* parts;
-    }
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new BadInputError(path, `cannot be read: ${messageOf(cause)}`, { cause });
-  }
-  if (rest !== '') yield rest;
-}
 
 /** @throws JuxtaError `not-a-folder` if something else has that name, `cannot-write` */
 export const ensureFolder = async (path: string): Promise<void> => {

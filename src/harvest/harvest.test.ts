@@ -21,8 +21,8 @@ describe('SFT examples', () => {
       result('[{"name": "Ash"}]'),
       say('The Ash. Book it?'),
       user('Yes.'),
-      call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }),
-      result('{"reference": "X1"}'),
+      call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }, 'call00002'),
+      result('{"reference": "X1"}', 'call00002'),
       say('Booked: X1.'),
     ]);
     assert.deepEqual(example!.source, { task: 'task-1', taskType: 'hotel', seed: 7, path: 'RLR', reward: 1 });
@@ -62,7 +62,7 @@ describe('KTO examples', () => {
       [2, say('Where?'), true],
       [4, call('search_hotel', { area: 'north', stars: 4 }), true],
       [6, say('The Ash. Book it?'), true],
-      [8, call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }), true],
+      [8, call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }, 'call00002'), true],
       [10, say('Booked: X1.'), true],
       [2, call('search_hotel', {}), false],
       [4, call('search_hotel', { area: 'south' }), false],
@@ -140,7 +140,11 @@ describe('DPO examples', () => {
     assert.deepEqual(pairs(harvestTree(hotelTree(), tools)), [
       [2, say('Where?'), call('search_hotel', {})],
       [4, call('search_hotel', { area: 'north', stars: 4 }), call('search_hotel', { area: 'south' })],
-      [8, call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }), say('Booked!')],
+      [
+        8,
+        call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }, 'call00002'),
+        say('Booked!'),
+      ],
     ]);
   });
 

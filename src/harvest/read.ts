@@ -3,11 +3,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../base/errors.ts';
+import { readLines } from '../base/json-lines.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import { type AssistantMessage, type Message, toolCall } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
 import { type Dataset, datasetOf, type Example } from './examples.ts';
-import { linesOfFile } from './files.ts';
 
 export interface ReadOptions {
   /** Tools that the environment knows more of than a file holds (what they change, which fields a small model sees). */
@@ -31,7 +31,7 @@ export const readDataset = async (path: string, options: ReadOptions = {}): Prom
 export async function* readExamples(file: string, options: ReadOptions = {}): AsyncGenerator<Example, void> {
   const toolsOf = toolReader(options.tools ?? []);
   let number = 0;
-  for await (const line of linesOfFile(file)) {
+  for await (const line of readLines(file)) {
     const where = `${file}:${++number}`;
     if (line.trim() !== '') yield exampleOf(parsed(line, where), where, toolsOf);
   }

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readLines } from '../base/json-lines.ts';
 import { random } from '../base/random.ts';
-import { linesOfFile, pendingFile } from './files.ts';
+import { pendingFile } from './files.ts';
 
 export interface Shuffler {
   /** A line without line feeds. */
@@ -63,7 +64,7 @@ export const shuffler = (seed: number, memory = 1 << 26, parentFolder = tmpdir()
 const byKey = (a: Keyed, b: Keyed): number => a.key - b.key;
 
 async function* keyedLines(path: string): AsyncGenerator<Keyed, void> {
-  for await (const text of linesOfFile(path)) {
+  for await (const text of readLines(path)) {
     const space = text.indexOf(' ');
     yield { key: Number(text.slice(0, space)), line: text.slice(space + 1) };
   }

@@ -7,12 +7,12 @@ import type { Tree, TreeNode } from '../search/tree.ts';
 
 export const user = (content: string): UserMessage => ({ role: 'user', content });
 export const say = (content: string): AssistantMessage => ({ role: 'assistant', content });
-export const call = (name: string, args: object | string, id = 'call_0001'): AssistantMessage => ({
+export const call = (name: string, args: object | string, id = 'call00001'): AssistantMessage => ({
   role: 'assistant',
   content: null,
   tool_calls: [toolCall(id, name, typeof args === 'string' ? args : JSON.stringify(args))],
 });
-export const result = (content: string, id = 'call_0001'): ToolMessage => ({
+export const result = (content: string, id = 'call00001'): ToolMessage => ({
   role: 'tool',
   tool_call_id: id,
   content,
@@ -125,8 +125,8 @@ export const hotelTree = (more: Partial<Tree> = {}): Tree =>
       RLR: {
         says: [
           user('Yes.'),
-          call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }),
-          result('{"reference": "X1"}'),
+          call('book_hotel', { name: 'Ash', nights: 2, guests: ['Kim', { age: 7 }] }, 'call00002'),
+          result('{"reference": "X1"}', 'call00002'),
           say('Booked: X1.'),
         ],
         segment: 1,

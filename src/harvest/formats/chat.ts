@@ -25,35 +25,53 @@ export const requireArguments = (call: ToolCall): JsonObject => {
   );
 };
 
-/** How a format writes the arguments of calls. */
-export type ArgumentStyle = 'object' | 'string';
+/** How a format writes the arguments of calls: as an object, as its text, or as the model wrote them, right or wrong. */
+export type ArgumentStyle = 'object' | 'string' | 'verbatim';
 
 /**
- * A message in the OpenAI chat shape. Content is always a string, as templates disagree about null; a message that
- * only calls tools has an empty one.
+ * Messages in the OpenAI chat shape. Content is always a string, as templates disagree about null; a message that only
+ * calls tools has an empty one. Calls get new ids, in order: nine letters and digits, as Mistral's templates demand,
+ * and the same in every rollout.
+ *
+ * @param before what the messages follow, for the numbers of the ids
  */
-export const chatMessage = (message: Message, style: ArgumentStyle): JsonObject => {
-  if (message.role === 'tool')
-    return { role: 'tool', tool_call_id: message.tool_call_id, content: message.content };
-  if (message.role !== 'assistant') return { role: message.role, content: message.content };
-  return {
-    role: 'assistant',
-    content: message.content ?? '',
-    ...(message.tool_calls?.length && {
-      tool_calls: message.tool_calls.map(call => ({
-        id: call.id,
-        type: 'function',
-        function: {
-          name: call.function.name,
-          arguments: style === 'object' ? requireArguments(call) : JSON.stringify(requireArguments(call)),
-        },
-      })),
-    }),
-  };
+export const chatMessages = (
+  messages: readonly Message[],
+  style: ArgumentStyle,
+  before: readonly Message[] = [],
+): readonly JsonObject[] => {
+  const asked = new Map<string, { readonly id: string; readonly name: string }>();
+  let count = 0;
+  const written = [...before, ...messages].map(message => {
+    if (message.role === 'tool') {
+      const call = asked.get(message.tool_call_id) ?? { id: message.tool_call_id, name: '' };
+      return { role: 'tool', tool_call_id: call.id, name: call.name, content: message.content };
+    }
+    if (message.role !== 'assistant') return { role: message.role, content: message.content };
+    const calls = (message.tool_calls ?? []).map(call => {
+      const id = `call${String(++count).padStart(5, '0')}`;
+      asked.set(call.id, { id, name: call.function.name });
+      return { id, call };
+    });
+    return {
+      role: 'assistant',
+      content: message.content ?? '',
+      ...(calls.length > 0 && {
+        tool_calls: calls.map(({ id, call }) => ({
+          id,
+          type: 'function',
+          function: { name: call.function.name, arguments: writtenArguments(call, style) },
+        })),
+      }),
+    };
+  });
+  return written.slice(before.length);
 };
 
-export const chatMessages = (messages: readonly Message[], style: ArgumentStyle): readonly JsonObject[] =>
-  messages.map(message => chatMessage(message, style));
+const writtenArguments = (call: ToolCall, style: ArgumentStyle): JsonObject | string => {
+  if (style === 'verbatim') return call.function.arguments;
+  return style === 'object' ? requireArguments(call) : JSON.stringify(requireArguments(call));
+};
 
 const functionLists = new WeakMap<readonly Tool[], readonly JsonObject[]>();
 

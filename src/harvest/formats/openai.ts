@@ -1,13 +1,14 @@
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
-import { chatMessage, functionList } from './chat.ts';
+import { functionList } from './chat.ts';
 import type { Format } from './format.ts';
+import { hostedMessages } from './hosted.ts';
 
 /**
- * The hosted fine-tuning of OpenAI, which Azure and others speak too. SFT `{messages, tools, parallel_tool_calls}`, DPO
- * `{input: {messages, tools, parallel_tool_calls}, preferred_output, non_preferred_output}`; arguments as strings, and
- * no content beside calls without any. The service wants at least ten examples.
+ * The hosted fine-tuning of OpenAI, which Azure speaks too. SFT `{messages, tools, parallel_tool_calls}` with a
+ * `weight` on what the agent said, DPO `{input: {messages, tools, parallel_tool_calls}, preferred_output,
+ * non_preferred_output}`. The service wants at least ten examples.
  */
 const hostedFormat = (name: string, says: string): Format => ({
   name,
@@ -15,8 +16,8 @@ const hostedFormat = (name: string, says: string): Format => ({
   kinds: ['sft', 'dpo'],
   rows: example => {
     if (example.kind === 'sft') {
-      const messages = example.messages.map(message =>
-        message.role === 'assistant' ? { ...hostedMessage(message), weight: 1 } : hostedMessage(message),
+      const messages = hostedMessages(example.messages).map(message =>
+        message.role === 'assistant' ? { ...message, weight: 1 } : message,
       );
       return [{ messages, ...toolFields(example.tools, example.messages) }];
     }
@@ -25,11 +26,11 @@ const hostedFormat = (name: string, says: string): Format => ({
     return [
       {
         input: {
-          messages: prompt.map(hostedMessage),
+          messages: hostedMessages(prompt),
           ...toolFields(tools, [...prompt, ...chosen, ...rejected]),
         },
-        preferred_output: chosen.map(hostedMessage),
-        non_preferred_output: rejected.map(hostedMessage),
+        preferred_output: hostedMessages(chosen, prompt),
+        non_preferred_output: hostedMessages(rejected, prompt),
       },
     ];
   },
@@ -41,11 +42,6 @@ export const openai = hostedFormat(
 );
 
 export const azure = hostedFormat('azure', 'Azure OpenAI fine-tuning: the same shapes as OpenAI’s');
-
-const hostedMessage = (message: Message): JsonObject => {
-  const { content, ...rest } = chatMessage(message, 'string');
-  return content === '' && 'tool_calls' in rest ? rest : { ...rest, content: content ?? '' };
-};
 
 const toolFields = (tools: readonly Tool[], messages: readonly Message[]): JsonObject => ({
   tools: functionList(tools),

@@ -1,23 +1,24 @@
-import { chatMessages, functionList } from './chat.ts';
+import { functionList } from './chat.ts';
 import type { Format } from './format.ts';
+import { hostedMessages } from './hosted.ts';
 
 /**
  * Together's fine-tuning: SFT `{messages, tools}`; DPO `{input: {messages, tools}, preferred_output,
- * non_preferred_output}`, each output one assistant message; arguments as strings. Extra fields are refused.
+ * non_preferred_output}`, each output one assistant message.
  */
 export const together: Format = {
   name: 'together',
   says: 'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
   kinds: ['sft', 'dpo'],
   rows: example => {
-    if (example.kind === 'sft')
-      return [{ messages: chatMessages(example.messages, 'string'), tools: functionList(example.tools) }];
+    const tools = functionList(example.tools);
+    if (example.kind === 'sft') return [{ messages: hostedMessages(example.messages), tools }];
     if (example.kind !== 'dpo') return [];
     return [
       {
-        input: { messages: chatMessages(example.prompt, 'string'), tools: functionList(example.tools) },
-        preferred_output: chatMessages(example.chosen, 'string'),
-        non_preferred_output: chatMessages(example.rejected, 'string'),
+        input: { messages: hostedMessages(example.prompt), tools },
+        preferred_output: hostedMessages(example.chosen, example.prompt),
+        non_preferred_output: hostedMessages(example.rejected, example.prompt),
       },
     ];
   },

@@ -11,8 +11,8 @@ export const trlDpo: Format = {
       ? [
           {
             prompt: chatMessages(example.prompt, 'object'),
-            chosen: chatMessages(example.chosen, 'object'),
-            rejected: chatMessages(example.rejected, 'object'),
+            chosen: chatMessages(example.chosen, 'object', example.prompt),
+            rejected: chatMessages(example.rejected, 'object', example.prompt),
             tools: functionList(example.tools),
           },
         ]

@@ -14,7 +14,7 @@ export const trlKto: Format = {
       ? [
           {
             prompt: chatMessages(example.prompt, 'object'),
-            completion: chatMessages(example.completion, 'object'),
+            completion: chatMessages(example.completion, 'object', example.prompt),
             label: example.label,
             tools: functionList(example.tools),
           },

@@ -1,0 +1,72 @@
+/** Filters that judge one example at a time, and what is said against it. */
+import { hash } from '../../base/random.ts';
+import type { Message, ToolCall } from '../../dialogue/message.ts';
+import type { Tool } from '../../environments/environment.ts';
+import { type Example, promptOf, taughtBy } from '../examples.ts';
+import { exampleFilter, type Filter } from '../filter.ts';
+import { argumentsOf } from '../formats/chat.ts';
+import { messageKey } from '../transcript.ts';
+
+/** Calls whose arguments are no JSON object, or that name no tool, can't be written as data or rendered. */
+export const malformedCalls = (tools: readonly Tool[]): Filter => {
+  const names = new Set(tools.map(tool => tool.name));
+  const wellFormed = (call: ToolCall) => names.has(call.function.name) && argumentsOf(call) !== undefined;
+  return exampleFilter(
+    'malformed-calls',
+    'examples with a call of an unknown tool, or whose arguments are not a JSON object',
+    example =>
+      [...promptOf(example), ...taughtBy(example)].every(message => callsOf(message).every(wellFormed)),
+  );
+};
+
+/** A line that lost can have said, after the same prompt, just what a line that won said. */
+export const contradictingLabels = (): Filter => ({
+  name: 'contradicting-labels',
+  says: 'negatives that a line that won also said after the same prompt',
+  apply: batch => {
+    const good = new Set<string>();
+    for (const { examples } of batch)
+      for (const example of examples) {
+        if (example.kind === 'kto' && example.label) good.add(keyOf(example.prompt, example.completion[0]));
+        if (example.kind === 'dpo') good.add(keyOf(example.prompt, example.chosen[0]));
+      }
+    const consistent = (example: Example): boolean => {
+      if (example.kind === 'dpo') return !good.has(keyOf(example.prompt, example.rejected[0]));
+      return (
+        example.kind === 'sft' || example.label || !good.has(keyOf(example.prompt, example.completion[0]))
+      );
+    };
+    return batch.map(harvest => ({ ...harvest, examples: harvest.examples.filter(consistent) }));
+  },
+});
+
+/** What was written before, in this task or another, is not written again. Remembers the last `memory` examples or more. */
+export const duplicates = (memory = 1 << 18): Filter => {
+  let recent = new Set<number>();
+  let older = new Set<number>();
+  return exampleFilter('duplicates', 'examples equal to an earlier one', example => {
+    const key = exampleKey(example);
+    if (recent.has(key) || older.has(key)) return false;
+    recent.add(key);
+    if (recent.size >= memory) {
+      older = recent;
+      recent = new Set();
+    }
+    return true;
+  });
+};
+
+const callsOf = (message: Message): readonly ToolCall[] =>
+  message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+
+const keyOf = (prompt: readonly Message[], message: Message): string =>
+  JSON.stringify([...prompt, message].map((each, i) => messageKey(each, prompt.slice(0, i))));
+
+/** 52 bits of an example's meaning. */
+const exampleKey = (example: Example): number => {
+  const prompt = promptOf(example);
+  const taught = example.kind === 'sft' ? example.messages.slice(-1) : taughtBy(example);
+  const label = example.kind === 'kto' ? String(example.label) : example.kind;
+  const text = `${label} ${taught.map(message => keyOf(prompt, message)).join(' ')}`;
+  return hash('low', text) + (hash('high', text) % (1 << 20)) * 2 ** 32;
+};
