@@ -10,6 +10,7 @@ import {
   type CommonOptions,
   castOf,
   type EnvironmentOptions,
+  environmentOf,
   number,
   whole,
   withCommon,
@@ -109,12 +110,15 @@ const linesOf = (
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<EvaluateRunConfiguration> => {
+  const split = options.split ?? purposesOf(options.environment).test;
+  // What is wrong with environment or split should be said before a run begins.
+  (await openEnvironment(environmentOf(options))).tasks(split, { count: 1 });
   const scripted = options.agent !== 'function-calling';
   const model = scripted ? null : await resolveModel(options.model, folder);
   return {
     cast: { ...castOf(options, model), agent: options.agent },
     model,
-    split: options.split ?? purposesOf(options.environment).test,
+    split,
     count: options.tasks ?? null,
     trials: options.trials,
     seed: options.seed,

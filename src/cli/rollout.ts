@@ -9,6 +9,7 @@ import {
   type CommonOptions,
   castOf,
   type EnvironmentOptions,
+  environmentOf,
   number,
   type SearchSettings,
   searchOf,
@@ -87,14 +88,19 @@ const run = async (options: Options, signal: AbortSignal): Promise<void> => {
   }
 };
 
-const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => ({
-  cast: castOf(options, await resolveModel(options.model, folder), options.branching),
-  split: options.split ?? purposesOf(options.environment).train,
-  start: options.start,
-  count: options.tasks ?? null,
-  seed: options.seed,
-  temperature: options.temperature,
-  search: searchOf(options),
-  maxMessages: 15,
-  threads: options.threads,
-});
+const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
+  const split = options.split ?? purposesOf(options.environment).train;
+  // What is wrong with environment or split should be said before a run begins.
+  (await openEnvironment(environmentOf(options))).tasks(split, { start: options.start, count: 1 });
+  return {
+    cast: castOf(options, await resolveModel(options.model, folder), options.branching),
+    split,
+    start: options.start,
+    count: options.tasks ?? null,
+    seed: options.seed,
+    temperature: options.temperature,
+    search: searchOf(options),
+    maxMessages: 15,
+    threads: options.threads,
+  };
+};

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { openEnvironment } from '../environments/open.ts';
 import { baseModel, resolveModel } from '../models/open.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
 import { beginRun, openProject, type Run, resumeRun } from '../runs/project.ts';
@@ -8,6 +9,7 @@ import {
   type CommonOptions,
   castOf,
   type EnvironmentOptions,
+  environmentOf,
   number,
   type SearchSettings,
   searchOf,
@@ -117,6 +119,7 @@ const run = async (options: Options, signal: AbortSignal): Promise<void> => {
 
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
   const model = await resolveModel(options.model, folder);
+  await openEnvironment(environmentOf(options)); // what is wrong with it should be said before a run begins
   const hamlet = options.environment === 'hamlet';
   return {
     cast: castOf(options, model, options.branching),

@@ -1,7 +1,7 @@
 /** A project folder: the store, and beside it a folder of files for each run. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JuxtaError } from '../base/errors.ts';
+import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { RunRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
@@ -12,10 +12,17 @@ export interface Project {
 }
 
 /** Opens the project of a folder: its `.juxta` holds the store and the runs. @throws JuxtaError if it cannot be written */
-export const openProject = async (folder: string): Promise<Project> => ({
-  folder: join(folder, '.juxta'),
-  store: openStore(folder),
-});
+export const openProject = async (folder: string): Promise<Project> => {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new JuxtaError('bad-folder', `cannot make the project folder ${folder}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'name another with --folder',
+    });
+  }
+  return { folder: join(folder, '.juxta'), store: openStore(folder) };
+};
 
 /** A run that this process alone may write. */
 export interface Run {
