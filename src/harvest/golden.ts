@@ -28,7 +28,10 @@ export interface Losers {
   readonly spared: readonly TreeNode[];
 }
 
-/** The nodes that may become negative examples, by the fault rule: a branch all of whose ends are faults never does. */
+/**
+ * The nodes that may become negative examples. What came after the last collapse was set beside nothing (josh.md,
+ * section 3), and a branch all of whose ends are faults that are not the agent's says nothing of it.
+ */
 export const losers = (tree: Tree): Losers => {
   const parents = new Set(tree.nodes.map(node => node.parent));
   const answerable = new Set<string>();
@@ -38,7 +41,7 @@ export const losers = (tree: Tree): Losers => {
     if (node.parent !== null && answerable.has(node.path)) answerable.add(node.parent);
   }
   const unrewarded = tree.nodes
-    .filter(node => !node.successful && !node.golden)
+    .filter(node => !node.successful && !node.golden && node.segment < tree.collapses.length)
     .sort((a, b) => a.segment - b.segment || (a.path < b.path ? -1 : 1));
   return {
     lost: unrewarded.filter(node => answerable.has(node.path)),
