@@ -1,6 +1,7 @@
 /**
- * Training speed of the embedded model: real tokens per second at the built-in size, on 1 and 2 threads, and the peak
- * memory of the process. Usage: node bench/train.ts [steps]
+ * Training speed of the embedded model: real (not padding) tokens at the built-in size, on 1 and 2 threads, per second
+ * and per second of processor time (which a busy machine changes less), and the process's peak memory.
+ * Usage: node bench/train.ts [steps]
  */
 import { random } from '../src/base/random.ts';
 import type { EmbeddedConfig } from '../src/models/embedded/config.ts';
@@ -41,15 +42,18 @@ const row = (number: number): Row => {
 };
 
 const groups: readonly Group[] = Array.from({ length: (steps + 6) * BATCH }, (_, i) => [row(i)]);
-const layout = layoutFor(groups, BATCH, config.context);
+const layout = layoutFor(groups, 40, BATCH, config.context);
 const epoch = planEpoch(groups, layout, random('bench'));
 console.log('shapes', layout.shapes.map(({ rows, length }) => `${rows}x${length}`).join(' '));
 const start = flatten(config, initialWeights(config, 1));
 console.log('parameters', start.length, 'micro-batches per step', layout.microBatchesPerStep);
 
+/** Milliseconds of processor time that all threads have used. */
+const processorTime = (): number => (process.cpuUsage().user + process.cpuUsage().system) / 1000;
+
 for (const threads of [1, 2]) {
   const pool = startPool(config, start.length, threads);
-  const times: { readonly at: number; readonly tokens: number }[] = [];
+  const times: { readonly at: number; readonly cpu: number; readonly tokens: number }[] = [];
   let tokens = 0;
   await optimise({
     pool,
@@ -60,7 +64,7 @@ for (const threads of [1, 2]) {
     done: 0,
     steps: Math.min(steps, epoch.length),
     step: index => {
-      times.push({ at: performance.now(), tokens });
+      times.push({ at: performance.now(), cpu: processorTime(), tokens });
       for (const { rows } of epoch[index]!) for (const one of rows) tokens += one.tokens.length;
       return { batches: epoch[index]!, objective: { method: 'sft' } };
     },
@@ -71,8 +75,12 @@ for (const threads of [1, 2]) {
   });
   // The first steps compile the graphs.
   const first = times[Math.min(6, times.length - 1)]!;
-  const rate = (1000 * (tokens - first.tokens)) / (performance.now() - first.at);
+  const trained = tokens - first.tokens;
+  const rate = Math.round((1000 * trained) / (performance.now() - first.at));
+  const perCpu = Math.round((1000 * trained) / (processorTime() - first.cpu));
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(`${threads} thread(s): ${Math.round(rate)} tokens/s, peak memory ${memory} MB so far`);
+  console.log(
+    `${threads} thread(s): ${rate} tokens/s, ${perCpu} per CPU second, peak memory ${memory} MB so far`,
+  );
   await pool.close();
 }

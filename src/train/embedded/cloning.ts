@@ -77,6 +77,7 @@ export const cloneBehaviour = async (
   const stream = await createStream(
     dialogue,
     { codec: createCodec(model.codec), context: config.context, slotStream: undefined, dropped },
+    options.steps,
     options.batchSize,
     options.seed,
     resumed?.source ? position.parse(JSON.parse(resumed.source)) : { block: 0, step: 0 },

@@ -68,7 +68,8 @@ export const stageData = (
     const { groups, mismatch } = methodGroups(dataset, stage, encoding, order);
     if (groups.length === 0) throw nothingToTrainOn(stage, encoding.dropped);
     first ??= { dropped: encoding.dropped, groups };
-    layout ??= layoutFor(groups, stage.batchSize, context);
+    const passes = stage.steps ? (stage.steps * stage.batchSize) / groups.flat().length : stage.epochs;
+    layout ??= layoutFor(groups, passes, stage.batchSize, context);
     const planned = planEpoch(groups, layout, order);
     epochs.push({
       steps: planned.map(batches => ({ batches, mismatched: mismatch(batches, layout!) })),

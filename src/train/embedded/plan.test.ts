@@ -16,7 +16,7 @@ const groupsOf = fc.array(
 test('an epoch holds every group once, whole, in a shape that fits', () => {
   fc.assert(
     fc.property(groupsOf, fc.integer({ min: 1, max: 40 }), fc.integer(), (groups, batchSize, seed) => {
-      const layout = layoutFor(groups, batchSize, 384);
+      const layout = layoutFor(groups, 1, batchSize, 384);
       const steps = planEpoch(groups, layout, random(seed));
       const home = new Map<Row, unknown>();
       for (const batch of steps.flat()) {
@@ -36,17 +36,18 @@ test('an epoch holds every group once, whole, in a shape that fits', () => {
 
 test('micro-batches cost about the same whatever their length, and come in an even number', () => {
   const groups: Group[] = Array.from({ length: 400 }, (_, i) => [rowOf(60 + (i % 300))]);
-  const { shapes, microBatchesPerStep } = layoutFor(groups, 14, 384);
+  const { shapes, microBatchesPerStep } = layoutFor(groups, 2, 14, 384);
   const costs = shapes.map(({ rows, length }) => rows * costOf(length));
   assert.ok(Math.max(...costs) < 1.5 * Math.min(...costs), String(costs));
   assert.equal(microBatchesPerStep % 2, 0);
 });
 
-test('lengths are chosen where the sequences are', () => {
-  const lengths = [...Array(50).fill(30), ...Array(50).fill(90), ...Array(3).fill(300)];
+test('lengths are chosen where the sequences are, and more of them the longer the training', () => {
+  const lengths = [...Array(500).fill(30), ...Array(500).fill(90), ...Array(50).fill(300)];
+  assert.deepEqual(chooseLengths(lengths, 0.01, 384), [304]);
+  assert.deepEqual(chooseLengths(lengths, 0.05, 384), [96, 304]);
   assert.deepEqual(chooseLengths(lengths, 3, 384), [32, 96, 304]);
-  assert.deepEqual(chooseLengths(lengths, 1, 384), [304]);
-  assert.deepEqual(chooseLengths([10, 380], 3, 380), [32, 380]);
+  assert.deepEqual(chooseLengths([10, 377], 1e6, 380), [32, 380]);
 });
 
 test('rows that begin another row become spans of it, and only those', () => {

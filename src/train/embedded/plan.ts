@@ -14,24 +14,28 @@ export interface Layout {
   readonly microBatchesPerStep: number;
 }
 
-/** Eight rows of 160 tokens: about 500 MB per thread, and no faster when larger. */
-const LARGEST_COST = 8 * costOf(160);
-const MOST_LENGTHS = 3;
+/** Eight rows of 160 tokens: about 100 MB per thread, and no faster when larger. */
+const TYPICAL_COST = 8 * costOf(160);
 
 /** Inputs of a row: its last token is only a target. */
 export const inputLength = (row: Row): number => row.tokens.length - 1;
 const longest = (group: Group): number => Math.max(...group.map(inputLength));
 
 /**
- * Shapes, and how many micro-batches make a step of about `batchSize` rows. An even number of micro-batches of like
+ * Shapes for groups that are trained on so many times, and how many micro-batches make a step of about `batchSize` rows. An even number of micro-batches of like
  * cost, so that two threads are both busy; it does not depend on the number of threads, so neither do the weights.
  */
-export const layoutFor = (groups: readonly Group[], batchSize: number, context: number): Layout => {
+export const layoutFor = (
+  groups: readonly Group[],
+  passes: number,
+  batchSize: number,
+  context: number,
+): Layout => {
   const lengths = groups.flatMap(group => group.map(() => longest(group)));
-  const padded = chooseLengths(lengths, MOST_LENGTHS, context);
+  const padded = chooseLengths(lengths, passes, context);
   const total = lengths.reduce((sum, length) => sum + costOf(padded.find(p => p >= length)!), 0);
   const step = (batchSize * total) / lengths.length;
-  const microBatchesPerStep = 2 * Math.max(1, Math.ceil(step / 2 / LARGEST_COST));
+  const microBatchesPerStep = 2 * Math.max(1, Math.round(step / 2 / TYPICAL_COST));
   const largestGroup = Math.max(...groups.map(group => group.length));
   // Later data may be longer than these; a shape that is never met is never compiled.
   const all = padded.at(-1)! < context ? [...padded, context] : padded;

@@ -14,13 +14,16 @@ const rounded = (length: number, context: number): number =>
 /** What a padded row of this length costs, in tokens of a very short one. */
 export const costOf = (length: number): number => length * (1 + length / EVEN_LENGTH);
 
+/** What one more length costs, in the unit of `costOf`: its graphs' compilation, and about 100 MB in each thread. */
+const LENGTH_COST = 12_000;
+
 /**
- * At most `count` padded lengths for sequences of the given lengths, such that the cost of padding is least. Each
- * length is one more graph to compile. Ascending; the last holds the longest sequence. None exceeds the context.
+ * Padded lengths for sequences of the given lengths, each to be trained on so many times, such that padding and the
+ * number of lengths together cost least. Ascending; the last holds the longest sequence. None exceeds the context.
  */
 export const chooseLengths = (
   lengths: readonly number[],
-  count: number,
+  passes: number,
   context: number,
 ): readonly number[] => {
   const sequencesAt = new Map<number, number>();
@@ -29,31 +32,26 @@ export const chooseLengths = (
     sequencesAt.set(padded, (sequencesAt.get(padded) ?? 0) + 1);
   }
   const candidates = [...sequencesAt.keys()].sort((a, b) => a - b);
-  // best[n]: the cheapest choice that covers the n shortest candidates with the lengths allowed so far.
-  let best: readonly Choice[] = [nothing, ...candidates.map(() => impossible)];
-  for (let allowed = 1; allowed <= count; allowed++) {
-    const before = best;
-    best = before.map((known, end) => {
-      let cheapest = known;
-      let sequences = 0;
-      for (let start = end - 1; start >= 0; start--) {
-        const padded = candidates[end - 1]!;
-        sequences += sequencesAt.get(candidates[start]!)!;
-        const cost = before[start]!.cost + sequences * costOf(padded);
-        if (cost < cheapest.cost) cheapest = { cost, lengths: [...before[start]!.lengths, padded] };
-      }
-      return cheapest;
-    });
+  // cheapest[n] covers the n shortest candidates.
+  const cheapest: Choice[] = [{ cost: 0, lengths: [] }];
+  for (const [last, padded] of candidates.entries()) {
+    let best: Choice = { cost: Number.POSITIVE_INFINITY, lengths: [] };
+    let sequences = 0;
+    for (let first = last; first >= 0; first--) {
+      sequences += sequencesAt.get(candidates[first]!)!;
+      const before = cheapest[first]!;
+      const cost = before.cost + passes * sequences * costOf(padded) + LENGTH_COST;
+      if (cost < best.cost) best = { cost, lengths: [...before.lengths, padded] };
+    }
+    cheapest.push(best);
   }
-  return best.at(-1)!.lengths;
+  return cheapest.at(-1)!.lengths;
 };
 
 interface Choice {
   readonly cost: number;
   readonly lengths: readonly number[];
 }
-const nothing: Choice = { cost: 0, lengths: [] };
-const impossible: Choice = { cost: Number.POSITIVE_INFINITY, lengths: [] };
 
 /** The shapes of these lengths that cost about `cost` each, with at least `atLeast` rows. */
 export const shapesOf = (lengths: readonly number[], cost: number, atLeast = 1): readonly Shape[] =>

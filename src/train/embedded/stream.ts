@@ -35,6 +35,7 @@ const BLOCK = 256;
 export const createStream = async (
   dialogue: (index: number) => Dialogue | Promise<Dialogue>,
   encoding: EncodeContext,
+  totalSteps: number,
   batchSize: number,
   seed: number,
   from: StreamPosition,
@@ -66,6 +67,7 @@ export const createStream = async (
   await first.advance(BLOCK);
   const layout = layoutFor(
     first.rows.map(row => [row]),
+    (totalSteps * batchSize) / BLOCK,
     batchSize,
     encoding.context,
   );
