@@ -76,7 +76,7 @@ export const createStream = async (
   let coming = makeBlock(number + 1);
   return {
     next: async () => {
-      if (step === steps.length) {
+      if (step >= steps.length) {
         number++;
         step = 0;
         steps = await stepsOf(coming, number, layout);
