@@ -169,7 +169,7 @@ const argumentFindings = (
   template: ChatTemplate,
 ): readonly Finding[] => {
   const calls = messages.flatMap(message => (message.role === 'assistant' ? (message.tool_calls ?? []) : []));
-  const escaped = calls.filter(call => isEscaped(argumentsOf(call) ?? {}, text));
+  const escaped = calls.filter(call => isEscaped(argumentsOf(call) ?? {}, messages, text));
   if (escaped.length > 0)
     return [
       {
@@ -187,10 +187,14 @@ const argumentFindings = (
   return [];
 };
 
-/** As JSON inside a JSON string, however the inner one was spaced. */
-const isEscaped = (args: JsonObject, text: string): boolean =>
+/** As JSON inside a JSON string, however the inner one was spaced, and not because a message said the same. */
+const isEscaped = (args: JsonObject, messages: readonly Message[], text: string): boolean =>
   Object.keys(args).length > 0 &&
-  [JSON.stringify(args), spacedJson(args)].some(json => text.includes(JSON.stringify(json).slice(1, -1)));
+  [JSON.stringify(args), spacedJson(args)].some(
+    json =>
+      text.includes(JSON.stringify(json).slice(1, -1)) &&
+      !messages.some(({ content }) => (content ?? '').includes(json)),
+  );
 
 const contentFindings = (messages: readonly Message[], text: string): readonly Finding[] => {
   const findings: Finding[] = [];
@@ -224,24 +228,18 @@ const maskFindings = (
       },
     ];
   const { text, generated } = template.renderMarked(messages, example.tools);
-  const findings: Finding[] = [];
-  let cursor = 0;
-  for (const [i, message] of messages.entries()) {
-    if (message.role === 'system') continue;
-    const from = cursor;
-    for (const piece of piecesOf(message)) {
-      const found = place(text, piece.text, from);
-      if (!found) continue;
-      cursor = Math.max(cursor, found.end);
-      const inside = generated.some(span => span.start <= found.start && found.end <= span.end);
-      if (inside !== (message.role === 'assistant'))
-        findings.push({
-          problem: 'not-masked',
-          says: `message ${i} (${message.role}): ${piece.what} is ${inside ? '' : 'not '}marked as generated`,
-        });
-    }
-  }
-  return findings;
+  const inside = generated.map(({ start, end }) => text.slice(start, end)).join('\n');
+  const edges = [0, ...generated.flatMap(({ start, end }) => [start, end]), text.length];
+  const outside = edges.flatMap((edge, i) => (i % 2 === 0 ? text.slice(edge, edges[i + 1]) : [])).join('\n');
+  return messages.flatMap((message, i) => {
+    const generates = message.role === 'assistant';
+    const astray = piecesOf(message).find(
+      piece => !place(generates ? inside : outside, piece.text, 0) && place(text, piece.text, 0),
+    );
+    if (!astray) return [];
+    const says = `message ${i} (${message.role}): ${astray.what} is ${generates ? 'not ' : ''}marked as generated`;
+    return [{ problem: 'not-masked', says }];
+  });
 };
 
 const prefixFindings = (

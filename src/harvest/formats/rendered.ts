@@ -28,36 +28,41 @@ export const rendered = (template?: ChatTemplate): Format => {
 };
 
 export const renderedRows = (example: Example, template: ChatTemplate): readonly JsonObject[] => {
+  const { tools } = example;
   if (example.kind === 'sft')
     return example.messages.flatMap((message, i) => {
       if (message.role !== 'assistant') return [];
-      const split = renderedPrompt(template, example.messages.slice(0, i), [message], example.tools);
-      return split ? [{ prompt: split.prompt, completion: split.completions[0]! }] : [];
+      const { prompt, completions } = split(template, example.messages.slice(0, i), [message], tools);
+      return [{ prompt, completion: completions[0]! }];
     });
   if (example.kind === 'kto') {
-    const split = renderedPrompt(template, example.prompt, example.completion, example.tools);
-    return split ? [{ prompt: split.prompt, completion: split.completions[0]!, label: example.label }] : [];
+    const { prompt, completions } = split(template, example.prompt, example.completion, tools);
+    return [{ prompt, completion: completions[0]!, label: example.label }];
   }
-  const split = renderedPrompt(
-    template,
-    example.prompt,
-    [example.chosen[0], example.rejected[0]],
-    example.tools,
-  );
-  return split
-    ? [{ prompt: split.prompt, chosen: split.completions[0]!, rejected: split.completions[1]! }]
-    : [];
+  const answers = [example.chosen[0], example.rejected[0]];
+  const { prompt, completions } = split(template, example.prompt, answers, tools);
+  return [{ prompt, chosen: completions[0]!, rejected: completions[1]! }];
 };
 
-/** Undefined if the prompt does not come out as the beginning of prompt and completion. */
-const renderedPrompt = (
+/**
+ * Prompt and completions add up to what the template makes of the whole. Where it writes a prompt differently alone
+ * (some open a thought that a later turn does not show), the prompt ends with what they have in common, as in TRL.
+ */
+const split = (
   template: ChatTemplate,
   before: readonly Message[],
   answers: readonly Message[],
   tools: readonly Tool[],
-): { readonly prompt: string; readonly completions: readonly string[] } | undefined => {
-  const prompt = template.render(before, tools, { generationPrompt: true });
+): { readonly prompt: string; readonly completions: readonly string[] } => {
   const wholes = answers.map(answer => template.render([...before, answer], tools));
-  if (!wholes.every(whole => whole.startsWith(prompt))) return undefined;
+  const alone = template.render(before, tools, { generationPrompt: true });
+  const prompt = wholes.reduce(commonPrefix, alone);
   return { prompt, completions: wholes.map(whole => whole.slice(prompt.length)) };
+};
+
+const commonPrefix = (a: string, b: string): string => {
+  if (b.startsWith(a)) return a;
+  let end = 0;
+  while (end < a.length && a[end] === b[end]) end++;
+  return a.slice(0, end);
 };
