@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { printValue } from '../values/print.ts';
+import { tau2AirlineWorld, visit } from '../world.testing.ts';
+
+const world = tau2AirlineWorld();
+const here = () => visit(world);
+
+const ann = { first_name: 'Ann', last_name: 'Li', dob: '1990-01-01' };
+const leg = (flight_number: unknown, date: unknown = '2024-05-16') => ({ flight_number, date });
+const pay = (payment_id: unknown, amount: unknown) => ({ payment_id, amount });
+const booking = (changes: object = {}) => ({
+  user_id: 'ann_1',
+  origin: 'SFO',
+  destination: 'JFK',
+  flight_type: 'one_way',
+  cabin: 'economy',
+  flights: [leg('HAT1')],
+  passengers: [ann],
+  payment_methods: [pay('credit_card_1', 100)],
+  total_baggages: 0,
+  nonfree_baggages: 0,
+  insurance: 'no',
+  ...changes,
+});
+const change = (changes: object = {}) => ({
+  reservation_id: 'R1',
+  cabin: 'economy',
+  flights: [leg('HAT1', '2024-05-17')],
+  payment_id: 'credit_card_1',
+  ...changes,
+});
+const bags = (total: unknown, nonfree: unknown, payment_id: unknown = 'gift_card_1') => ({
+  reservation_id: 'R1',
+  total_baggages: total,
+  nonfree_baggages: nonfree,
+  payment_id,
+});
+
+const refusals: readonly (readonly [string, object, string])[] = [
+  ['get_user_details', { user_id: 'x' }, 'User x not found'],
+  ['get_reservation_details', { reservation_id: null }, 'Reservation None not found'],
+  ['get_flight_status', { flight_number: 'x', date: 'y' }, 'Flight x not found'],
+  ['get_flight_status', { flight_number: 'HAT1', date: 'y' }, 'Flight HAT1 not found on date y'],
+  ['cancel_reservation', { reservation_id: 'x' }, 'Reservation x not found'],
+  ['book_reservation', booking({ user_id: 'x' }), 'User x not found'],
+  ['book_reservation', booking({ flights: 'HAT1' }), "'str' object is not a list of FlightInfo"],
+  ['book_reservation', booking({ flights: ['HAT1'] }), "'str' object is not a FlightInfo"],
+  [
+    'book_reservation',
+    booking({ flights: [{ date: 5 }] }),
+    '2 validation errors for FlightInfo\nflight_number\n  Field required\ndate\n  Input of type int is not valid here',
+  ],
+  ['book_reservation', booking({ flights: [leg('HAT9')] }), 'Flight HAT9 not found'],
+  ['book_reservation', booking({ flights: [leg('HAT1', 'x')] }), 'Flight HAT1 not found on date x'],
+  [
+    'book_reservation',
+    booking({ flights: [leg('HAT1', '2024-05-01')] }),
+    'Flight HAT1 not available on date 2024-05-01',
+  ],
+  [
+    'book_reservation',
+    booking({ cabin: 'first' }),
+    '1 validation error for Reservation\ncabin\n  Input of type str is not valid here',
+  ],
+  ['book_reservation', booking({ cabin: 'basic_economy' }), 'Not enough seats on flight HAT1'],
+  ['book_reservation', booking({ payment_methods: [pay('x', 100)] }), 'Payment method x not found'],
+  [
+    'book_reservation',
+    booking({ payment_methods: [pay('x', 1.5)] }),
+    '1 validation error for Payment\namount\n  Input of type float is not valid here',
+  ],
+  [
+    'book_reservation',
+    booking({ payment_methods: [pay('gift_card_1', 121)] }),
+    'Not enough balance in payment method gift_card_1',
+  ],
+  [
+    'book_reservation',
+    booking({ payment_methods: [] }),
+    'Payment amount does not add up, total price is 100, but paid 0',
+  ],
+  [
+    'update_reservation_passengers',
+    { reservation_id: 'R1', passengers: [] },
+    'Number of passengers does not match',
+  ],
+  [
+    'update_reservation_baggages',
+    bags(1, null),
+    '1 validation error for Reservation\nnonfree_baggages\n  Input of type NoneType is not valid here',
+  ],
+  ['update_reservation_baggages', bags(1, 1, 'x'), 'Payment method not found'],
+  [
+    'update_reservation_baggages',
+    bags(1, 1, 'certificate_1'),
+    'Certificate cannot be used to update reservation',
+  ],
+  ['update_reservation_baggages', bags(3, 3), 'Gift card balance is not enough'],
+  ['update_reservation_flights', change({ flights: [leg('HAT9')] }), 'Flight HAT9 not found'],
+  [
+    'update_reservation_flights',
+    change({ cabin: null }),
+    '1 validation error for Reservation\ncabin\n  Input of type NoneType is not valid here',
+  ],
+  ['send_certificate', { user_id: 'x', amount: 1 }, 'User x not found'],
+  [
+    'send_certificate',
+    { user_id: 'ann_1', amount: 'much' },
+    '1 validation error for Certificate\namount\n  Input of type str is not valid here',
+  ],
+  ['calculate', { expression: 'a' }, 'Invalid characters in expression'],
+  ['calculate', { expression: '1/0' }, 'division by zero'],
+  ['list_all_airports', { x: 1 }, "AirlineTools.list_all_airports() got an unexpected keyword argument 'x'"],
+];
+
+for (const [tool, args, message] of refusals) {
+  test(`${tool} refuses ${JSON.stringify(args)}`, () => {
+    const visitor = here();
+    assert.equal(visitor.call(tool, args), `Error: ${message}`);
+    assert.equal(visitor.database().changes.size, 0);
+  });
+}
+
+test('a booking takes seats, keeps to the fields it knows, and there are three of them', () => {
+  const visitor = here();
+  const args = booking({
+    flights: [{ ...leg('HAT1'), seat: 'A1' }],
+    payment_methods: [pay('gift_card_1', 30), pay('certificate_1', '150')],
+    total_baggages: '2',
+    nonfree_baggages: true,
+    insurance: 'yes',
+  });
+  const text = visitor.call('book_reservation', args)!;
+  assert.match(
+    text,
+    /"flights": \[\{"flight_number": "HAT1", "origin": "SFO", "destination": "JFK", "date": "2024-05-16", "price": 100\}\]/,
+  );
+  assert.match(text, /"total_baggages": 2, "nonfree_baggages": 1, "insurance": "yes", "status": null\}$/);
+  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'amount'), 90);
+  assert.equal(
+    (visitor.at('users', 'ann_1', 'payment_methods') as Map<string, unknown>).has('certificate_1'),
+    false,
+  );
+  assert.equal(visitor.at('flights', 'HAT1', 'dates', '2024-05-16', 'available_seats', 'economy'), 3n);
+  visitor.call('book_reservation', booking());
+  visitor.call('book_reservation', booking());
+  assert.equal(visitor.call('book_reservation', booking()), 'Error: Too many reservations');
+  assert.deepEqual(visitor.at('users', 'ann_1', 'reservations'), ['R1', 'HATHAT', 'HATHAU', 'HATHAV']);
+});
+
+test('a changed reservation keeps its flights where it can, and stores its cabin', () => {
+  const visitor = here();
+  visitor.call(
+    'update_reservation_flights',
+    change({ flights: [leg('HAT1'), leg('HAT2')], payment_id: 'gift_card_1' }),
+  );
+  assert.equal(visitor.at('reservations', 'R1', 'flights', 0, 'price'), 90n);
+  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'amount'), 70);
+  visitor.call('update_reservation_flights', change({ cabin: 'business', flights: [leg('HAT1')] }));
+  assert.equal(visitor.at('reservations', 'R1', 'cabin'), 'business');
+  assert.equal(visitor.at('reservations', 'R1', 'payment_history', 2, 'amount'), 60n);
+});
+
+test('bags, passengers, cancellations and certificates', () => {
+  const visitor = here();
+  visitor.call('update_reservation_baggages', bags(3, 2));
+  assert.equal(visitor.at('reservations', 'R1', 'payment_history', 1, 'amount'), 100n);
+  visitor.call('update_reservation_baggages', bags(1, 0));
+  assert.equal((visitor.at('reservations', 'R1', 'payment_history') as unknown[]).length, 2);
+  visitor.call('update_reservation_passengers', { reservation_id: 'R1', passengers: [{ ...ann, seat: 1 }] });
+  assert.equal(
+    printValue(visitor.at('reservations', 'R1', 'passengers')),
+    `[${JSON.stringify(ann).replaceAll(/([:,])"/g, '$1 "')}]`,
+  );
+  assert.match(
+    visitor.call('cancel_reservation', { reservation_id: 'R1' })!,
+    /"amount": -90\}, .*"status": "cancelled"\}$/,
+  );
+  for (let i = 0; i < 3; i++) {
+    assert.match(visitor.call('send_certificate', { user_id: 'ann_1', amount: 50 })!, /with amount 50\.$/);
+  }
+  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'certificate_3221324', 'amount'), 50);
+  assert.equal(
+    visitor.call('send_certificate', { user_id: 'ann_1', amount: 50 }),
+    'Error: Too many certificates',
+  );
+});
+
+test('searches show the right day, and airports are a list', () => {
+  const visitor = here();
+  const direct = visitor.call('search_direct_flight', {
+    origin: 'SFO',
+    destination: 'JFK',
+    date: '2024-05-17',
+  })!;
+  assert.match(direct, /^\[\{"flight_number": "HAT1", .*"date": null, "available_seats": \{.*"economy": 110/);
+  const text = visitor.call('search_onestop_flight', {
+    origin: 'SFO',
+    destination: 'BOS',
+    date: '2024-05-16',
+  })!;
+  const pairs = JSON.parse(text) as { flight_number: string; date: string; prices: { economy: number } }[][];
+  assert.deepEqual(
+    pairs.map(pair => pair.map(one => `${one.flight_number} ${one.date} ${one.prices.economy}`).join(', ')),
+    [
+      'HAT1 2024-05-16 100, HAT2 2024-05-16 50',
+      'HAT3 2024-05-16 70, HAT2 2024-05-17 60',
+      'HAT3 2024-05-16 70, HAT4 2024-05-17 61',
+    ],
+  );
+  assert.equal(
+    visitor.call('search_direct_flight', { origin: 'SFO', destination: 'JFK', date: '2024-05-01' }),
+    '[]',
+  );
+  assert.equal(visitor.call('get_flight_status', { flight_number: 'HAT1', date: '2024-05-01' }), 'landed');
+  assert.match(visitor.call('list_all_airports', {})!, /^\[\{"iata": "SFO", "city": "San Francisco"\}, /);
+  assert.match(visitor.call('get_user_details', { user_id: 'ann_1' })!, /"amount": 120.0/);
+  assert.match(visitor.call('get_reservation_details', { reservation_id: 'R1' })!, /"status": null\}$/);
+});
