@@ -1,0 +1,41 @@
+/** Tool calls that a model wrote as JSON in its text. */
+import { isJsonObject, type Json } from '../../dialogue/json.ts';
+
+export interface Written {
+  readonly value: Json;
+  /**
+   * A field's JSON text, numbers in the very text in which they were written: `100` and `100.0` are different values
+   * to some environments.
+   */
+  fieldText(name: string): string;
+}
+
+/** Python's parser takes these in place of numbers; JSON has no word for them. */
+const pythonNumbers = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
+
+/** Parses JSON, also as Python writes it (`NaN` and `Infinity` become null). @returns undefined if it is not JSON */
+export const parseWritten = (text: string): Written | undefined =>
+  parse(text) ?? parse(text.replaceAll(pythonNumbers, token => (token.startsWith('"') ? token : 'null')));
+
+const parse = (text: string): Written | undefined => {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+  return {
+    value,
+    fieldText: name => {
+      const kept = JSON.parse(text, keepNumber) as Json;
+      return isJsonObject(kept) ? JSON.stringify(kept[name]) : 'null';
+    },
+  };
+};
+
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+const rawJson = (JSON as { readonly rawJSON?: (text: string) => unknown }).rawJSON;
+
+/** Source texts of numbers came to JavaScript after Node 20; there, numbers are only numbers. */
+const keepNumber: Reviver = (_key, value, context) =>
+  typeof value === 'number' && context?.source !== undefined && rawJson ? rawJson(context.source) : value;
