@@ -112,7 +112,7 @@ const domain = (
   policy: 'Be kind.',
   base,
   tools: new Map(tools.map(tool => [tool.name, tool])),
-  schemas: [],
+  schemas: tools.map(({ name, mutating }) => ({ name, description: name, parameters: {}, mutating })),
   splits: new Map(),
   remarks: ['a small world'],
   truths: new WeakMap(),
