@@ -15,6 +15,9 @@ interface Measured {
 
 const messages = new WeakMap<Message, Measured>();
 const toolLists = new WeakMap<readonly Tool[], Measured>();
+/** System prompts are few and long, and their messages are made anew for each request. */
+const systemPrompts = new Map<string, Measured>();
+const MOST_SYSTEM_PROMPTS = 256;
 
 const measure = (text: string): Measured => ({
   digest: digest('sha256', text),
@@ -32,7 +35,18 @@ const canonical = (message: Message): string => {
   ]);
 };
 
+const measureSystem = (message: Message, prompt: string): Measured => {
+  let known = systemPrompts.get(prompt);
+  if (!known) {
+    known = measure(canonical(message));
+    if (systemPrompts.size >= MOST_SYSTEM_PROMPTS) systemPrompts.clear();
+    systemPrompts.set(prompt, known);
+  }
+  return known;
+};
+
 const measureMessage = (message: Message): Measured => {
+  if (message.role === 'system') return measureSystem(message, message.content);
   let known = messages.get(message);
   if (!known) {
     known = measure(canonical(message));

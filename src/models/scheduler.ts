@@ -55,7 +55,7 @@ interface Waiter {
 
 /** How far the number in flight falls after a refusal. */
 const BACK_OFF = 0.7;
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {

@@ -40,7 +40,11 @@ test('the process terminal reads lines one by one, and knows when there are no m
   const first = terminal.ask('> ');
   input.write('hello\n');
   assert.equal(await first, 'hello');
-  const second = terminal.ask('> ');
+  input.write('two\nthree\n');
+  assert.equal(await terminal.ask('> '), 'two');
+  assert.equal(await terminal.ask('> '), 'three', 'a line that came early is not lost');
+  const last = terminal.ask('> ');
   input.end();
-  assert.equal(await second, null);
+  assert.equal(await last, null);
+  assert.equal(await terminal.ask('> '), null);
 });

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 
 /** Where a human sits: shows texts, and asks for a line. */
 export interface Terminal {
@@ -7,21 +7,59 @@ export interface Terminal {
   ask(prompt: string, signal?: AbortSignal): Promise<string | null>;
 }
 
-/** This process's own terminal. Opened for each question, so that nothing keeps the process alive between them. */
+/** This process's own terminal. Its input is paused between questions, so that it keeps no process alive. */
 export const processTerminal = (
   input: NodeJS.ReadableStream = process.stdin,
   output: NodeJS.WritableStream = process.stdout,
-): Terminal => ({
-  show: text => {
-    output.write(`${text}\n`);
-  },
-  ask: (prompt, signal) =>
-    new Promise((resolve, reject) => {
-      const lines = createInterface({ input, output });
-      lines.once('close', () => resolve(null));
-      lines
-        .question(prompt, signal ? { signal } : {})
-        .then(resolve, reject)
-        .finally(() => lines.close());
-    }),
-});
+): Terminal => {
+  /** Lines that came before they were asked for (piped input comes in one piece). */
+  const early: string[] = [];
+  let ended = false;
+  let asking: ((line: string | null) => void) | undefined;
+  let lines: Interface | undefined;
+
+  const give = (line: string | null): void => {
+    if (!ended) lines?.pause();
+    const waiting = asking;
+    asking = undefined;
+    waiting?.(line);
+  };
+  const open = (): Interface =>
+    createInterface({ input, output })
+      .on('line', line => {
+        if (asking) give(line);
+        else early.push(line);
+      })
+      .on('close', () => {
+        ended = true;
+        give(null);
+      });
+
+  return {
+    show: text => {
+      output.write(`${text}\n`);
+    },
+    ask: (prompt, signal) =>
+      new Promise((resolve, reject) => {
+        lines ??= open();
+        if (ended) output.write(prompt);
+        else {
+          lines.setPrompt(prompt);
+          lines.prompt();
+        }
+        const leave = (): void => {
+          asking = undefined;
+          if (!ended) lines?.pause();
+          reject(signal!.reason);
+        };
+        if (signal?.aborted) return leave();
+        signal?.addEventListener('abort', leave, { once: true });
+        asking = line => {
+          signal?.removeEventListener('abort', leave);
+          resolve(line);
+        };
+        if (early.length > 0) give(early.shift()!);
+        else if (ended) give(null);
+      }),
+  };
+};
