@@ -13,6 +13,8 @@ export interface Pair {
   readonly rejected: Message;
   readonly path: string;
   readonly rejectedPath: string;
+  /** The number of the prompt with the rejected message. */
+  readonly rejectedPrefix: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export const divergences = (
       rejected: loser.messages[at]!,
       path: winner.node.path,
       rejectedPath: loser.node.path,
+      rejectedPrefix: loser.prefixes[at + 1]!,
     });
   };
   const lostPaths = new Set(lost.map(node => node.path));

@@ -27,6 +27,8 @@ export interface KtoExample {
   readonly label: boolean;
   readonly tools: readonly Tool[];
   readonly source?: Source;
+  /** Present on a negative whose words a line that won also said, after the same prompt. */
+  readonly contradicted?: true;
 }
 /** Two assistant messages that continue one prompt. */
 export interface DpoExample {
@@ -38,6 +40,8 @@ export interface DpoExample {
   readonly source?: Source;
   /** The node that said what was rejected. */
   readonly rejectedPath?: string;
+  /** Present if a line that won also said what is rejected, after the same prompt. */
+  readonly contradicted?: true;
 }
 
 /** Examples of one or more kinds, as a trainer takes them. */

@@ -77,10 +77,10 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
       if (written.length === 0) unwritable++;
       rows.set(example.kind, rows.get(example.kind)! + written.length);
       const { source } = example;
-      for (const row of written)
-        await sinks
-          .get(example.kind)!
-          .add(settings.provenance && source ? { ...row, source: { ...source } } : row);
+      for (const row of written) {
+        const whole = settings.provenance && source ? { ...row, source: { ...source } } : row;
+        await sinks.get(example.kind)!.add(JSON.stringify(whole));
+      }
     }
     for (const sink of sinks.values()) await sink.finish();
     for (const sink of sinks.values()) await sink.commit();

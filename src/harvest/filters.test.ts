@@ -71,7 +71,7 @@ describe('filters', () => {
       fork(say('same'), say('same')),
       fork(say('one'), say('same')),
     );
-    assert.deepEqual([counts.ktoGood, counts.ktoBad, counts.dpo], [2, 0, 0]);
+    assert.deepEqual([counts.ktoGood, counts.ktoBad, counts.dpo], [2, 1, 1]);
   });
 
   it('leave out golden conversations that repeat a call to no purpose', () => {

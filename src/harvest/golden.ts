@@ -49,6 +49,19 @@ export const losers = (tree: Tree): Losers => {
   };
 };
 
+/** The numbers of all that lines that won had said or seen, by which contradictions are known. */
+export const wonPrefixes = (
+  tree: Tree,
+  transcripts: ReadonlyMap<string, NodeTranscript>,
+  golden: GoldenPath,
+): ReadonlySet<number> =>
+  new Set([
+    ...golden.prefixes,
+    ...tree.nodes
+      .filter(node => node.successful && !node.golden)
+      .flatMap(node => transcripts.get(node.path)!.prefixes),
+  ]);
+
 /** The system message that every prompt of the tree begins with; none if the conversation brings its own. */
 export const systemOf = (tree: Tree, { messages }: Transcript): readonly SystemMessage[] =>
   tree.systemPrompt === '' || messages[0]?.role === 'system'

@@ -3,7 +3,7 @@ import type { Tool } from '../environments/environment.ts';
 import type { Tree } from '../search/tree.ts';
 import { divergences, type Pairing } from './dpo.ts';
 import { kinds as allKinds, type Example, type Kind, type Source } from './examples.ts';
-import { goldenPath, losers, systemOf } from './golden.ts';
+import { goldenPath, losers, systemOf, wonPrefixes } from './golden.ts';
 import { judgedTurns } from './kto.ts';
 import { transcripts } from './transcript.ts';
 
@@ -41,6 +41,7 @@ export const harvest = (tree: Tree, tools: readonly Tool[], options: HarvestOpti
   const told = transcripts(tree);
   const golden = goldenPath(tree, told)!;
   const { lost, spared } = losers(tree);
+  const won = wonPrefixes(tree, told, golden);
   const system = systemOf(tree, golden);
   const whole = (messages: readonly Message[]): readonly Message[] => [...system, ...messages];
   const source = (path: string): Source => ({
@@ -56,7 +57,7 @@ export const harvest = (tree: Tree, tools: readonly Tool[], options: HarvestOpti
     if (kinds.includes('sft'))
       examples.push({ kind: 'sft', messages: whole(golden.messages), tools, source: source(golden.path) });
     if (kinds.includes('kto'))
-      for (const { prompt, message, label, path } of judgedTurns(golden, negatives, told))
+      for (const { prompt, message, label, path, prefix } of judgedTurns(golden, negatives, told))
         examples.push({
           kind: 'kto',
           prompt: whole(prompt),
@@ -64,23 +65,19 @@ export const harvest = (tree: Tree, tools: readonly Tool[], options: HarvestOpti
           label,
           tools,
           source: source(path),
+          ...(!label && won.has(prefix) && { contradicted: true }),
         });
     if (kinds.includes('dpo'))
-      for (const { prompt, chosen, rejected, path, rejectedPath } of divergences(
-        tree,
-        negatives,
-        told,
-        golden,
-        pairing,
-      ))
+      for (const pair of divergences(tree, negatives, told, golden, pairing))
         examples.push({
           kind: 'dpo',
-          prompt: whole(prompt),
-          chosen: [chosen],
-          rejected: [rejected],
+          prompt: whole(pair.prompt),
+          chosen: [pair.chosen],
+          rejected: [pair.rejected],
           tools,
-          source: source(path),
-          rejectedPath,
+          source: source(pair.path),
+          rejectedPath: pair.rejectedPath,
+          ...(won.has(pair.rejectedPrefix) && { contradicted: true }),
         });
     return examples;
   };

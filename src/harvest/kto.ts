@@ -10,6 +10,8 @@ export interface Judged {
   readonly message: Message;
   readonly label: boolean;
   readonly path: string;
+  /** The number of the prompt with the message. */
+  readonly prefix: number;
 }
 
 /**
@@ -27,14 +29,14 @@ export const judgedTurns = (
   for (const [i, message] of golden.messages.entries()) {
     if (message.role !== 'assistant') continue;
     const prompt = golden.messages.slice(0, i);
-    good.push({ prompt, message, label: true, path: golden.path });
+    good.push({ prompt, message, label: true, path: golden.path, prefix: golden.prefixes[i + 1]! });
     for (const candidate of candidates.get(golden.prefixes[i]!)?.values() ?? [])
       bad.push({ prompt, ...candidate, label: false });
   }
   return [...good, ...bad];
 };
 
-type Candidate = Pick<Judged, 'message' | 'path'>;
+type Candidate = Pick<Judged, 'message' | 'path' | 'prefix'>;
 
 /** By the number of its prompt: what lost lines said in their last turns, each thing once. */
 const lastTurns = (
@@ -47,9 +49,10 @@ const lastTurns = (
     for (let i = messages.length - 1; i >= 0 && !isUserSpeech(messages[i]!); i--) {
       const message = messages[i]!;
       if (message.role !== 'assistant' || isToolResult(message)) continue;
+      const prefix = prefixes[i + 1]!;
       const said = byPrompt.get(prefixes[i]!) ?? new Map<number, Candidate>();
       byPrompt.set(prefixes[i]!, said);
-      if (!said.has(prefixes[i + 1]!)) said.set(prefixes[i + 1]!, { message, path });
+      if (!said.has(prefix)) said.set(prefix, { message, path, prefix });
     }
   }
   return byPrompt;

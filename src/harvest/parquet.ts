@@ -63,7 +63,8 @@ export const parquetSink = async (path: string): Promise<Sink> => {
   };
 
   return {
-    add: async row => {
+    add: async text => {
+      const row = JSON.parse(text) as JsonObject;
       writer ??= begin(row);
       for (const [name, type] of columns)
         if (row[name] === undefined || typeOf(row[name]) !== type)
@@ -72,7 +73,7 @@ export const parquetSink = async (path: string): Promise<Sink> => {
             `is ${type} in the first row, but not in a later one`,
           );
       held.push(row);
-      size += JSON.stringify(row).length;
+      size += text.length;
       if (size > groupCharacters) await writeGroup();
     },
     finish: async () => {

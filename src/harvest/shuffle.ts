@@ -20,8 +20,8 @@ interface Keyed {
   readonly line: string;
 }
 
-/** @param memory characters held before a run is written out (default 64 Mi) */
-export const shuffler = (seed: number, memory = 1 << 26, parentFolder = tmpdir()): Shuffler => {
+/** @param memory characters held before a run is written out (default 32 Mi) */
+export const shuffler = (seed: number, memory = 1 << 25, parentFolder = tmpdir()): Shuffler => {
   const draws = random(seed, 'shuffle');
   let held: Keyed[] = [];
   let size = 0;

@@ -1,5 +1,5 @@
 /** Filters that judge one example at a time, and what is said against it. */
-import { hash } from '../../base/random.ts';
+import { hash } from 'node:crypto';
 import type { Message, ToolCall } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { type Example, promptOf, taughtBy } from '../examples.ts';
@@ -20,25 +20,12 @@ export const malformedCalls = (tools: readonly Tool[]): Filter => {
 };
 
 /** A line that lost can have said, after the same prompt, just what a line that won said. */
-export const contradictingLabels = (): Filter => ({
-  name: 'contradicting-labels',
-  says: 'negatives that a line that won also said after the same prompt',
-  apply: batch => {
-    const good = new Set<string>();
-    for (const { examples } of batch)
-      for (const example of examples) {
-        if (example.kind === 'kto' && example.label) good.add(keyOf(example.prompt, example.completion[0]));
-        if (example.kind === 'dpo') good.add(keyOf(example.prompt, example.chosen[0]));
-      }
-    const consistent = (example: Example): boolean => {
-      if (example.kind === 'dpo') return !good.has(keyOf(example.prompt, example.rejected[0]));
-      return (
-        example.kind === 'sft' || example.label || !good.has(keyOf(example.prompt, example.completion[0]))
-      );
-    };
-    return batch.map(harvest => ({ ...harvest, examples: harvest.examples.filter(consistent) }));
-  },
-});
+export const contradictingLabels = (): Filter =>
+  exampleFilter(
+    'contradicting-labels',
+    'negatives that a line that won also said after the same prompt',
+    example => example.kind === 'sft' || !example.contradicted,
+  );
 
 /** What was written before, in this task or another, is not written again. Remembers the last `memory` examples or more. */
 export const duplicates = (memory = 1 << 18): Filter => {
@@ -68,5 +55,5 @@ const exampleKey = (example: Example): number => {
   const taught = example.kind === 'sft' ? example.messages.slice(-1) : taughtBy(example);
   const label = example.kind === 'kto' ? String(example.label) : example.kind;
   const text = `${label} ${taught.map(message => keyOf(prompt, message)).join(' ')}`;
-  return hash('low', text) + (hash('high', text) % (1 << 20)) * 2 ** 32;
+  return Number.parseInt(hash('sha1', text).slice(0, 13), 16);
 };

@@ -4,8 +4,15 @@ import { isJsonObject, type Json, type JsonObject } from '../../dialogue/json.ts
 import type { Message, ToolCall } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 
-/** The arguments of a call, or undefined if they are not the text of a JSON object. */
+const knownArguments = new WeakMap<ToolCall, JsonObject | undefined>();
+
+/** The arguments of a call, or undefined if they are not the text of a JSON object. Parsed once per call. */
 export const argumentsOf = (call: ToolCall): JsonObject | undefined => {
+  if (!knownArguments.has(call)) knownArguments.set(call, parsedArguments(call));
+  return knownArguments.get(call);
+};
+
+const parsedArguments = (call: ToolCall): JsonObject | undefined => {
   try {
     const parsed = JSON.parse(call.function.arguments) as Json;
     return isJsonObject(parsed) ? parsed : undefined;
