@@ -32,33 +32,36 @@ const task = taskOf(
   { outputs: ['4.0'] },
 );
 
-test('the script asks for one change a line, and for the outputs at the end', () => {
+test('the script asks for one call a line, and for the outputs at the end', () => {
   const lines = scriptOf(task);
   assert.deepEqual(
     lines.map(line => line.actions.length),
-    [2, 1, 1],
+    [1, 1, 1, 1],
   );
+  assert.equal(lines[0]!.text, '[world/0, 1] Please get order details (order id #W1).');
   assert.equal(
-    lines[0]!.text,
-    '[world/0, 1] Please get order details (order id #W1); then cancel pending order (order id #W1, reason no longer needed).',
+    lines[1]!.text,
+    '[world/0, 2] Please cancel pending order (order id #W1, reason no longer needed).',
   );
-  assert.match(lines[2]!.text, /And tell me what you found out\.$/);
+  assert.match(lines[3]!.text, /And tell me what you found out\.$/);
   assert.deepEqual(
     lines.map(line => line.outputs),
-    [[], [], ['4.0']],
+    [[], [], [], ['4.0']],
   );
   assert.deepEqual(
     scriptOf(taskOf([])).map(line => line.text),
     ['[world/0, 1] Hello.'],
   );
-  const reads = taskOf(
-    Array.from({ length: 13 }, () => ['think', '{"thought": [], "more": [1, {"a_b": null}]}'] as const),
+});
+
+test('a script is short enough for thirty steps', () => {
+  const action = ['think', '{"thought": [], "more": [1, {"a_b": null}]}'] as const;
+  const lines = scriptOf(taskOf(Array.from({ length: 20 }, () => action)));
+  assert.equal(lines.length, 10);
+  assert.match(
+    lines[9]!.text,
+    /Please think \(thought none, more 1 and a b null\); then think \(thought none, more 1 and a b null\)\.$/,
   );
-  assert.deepEqual(
-    scriptOf(reads).map(line => line.actions.length),
-    [6, 6, 1],
-  );
-  assert.match(scriptOf(reads)[2]!.text, /think \(thought none, more 1 and a b null\)/);
 });
 
 test('the ground truth played to its script earns the reward', async () => {
@@ -110,7 +113,7 @@ test('the policy speaks the form of the request, and at temperature 0 its seed d
   ]);
   const after = { ...request, messages: [...messages, { role: 'user', content: 'API output: {}' }] as const };
   const perfect = groundTruthPolicy({ tasks: [task] });
-  assert.match(perfect(after, 1).text!, /cancel_pending_order/);
+  assert.match(perfect(after, 1).text!, /That is done/);
   const strangers = { ...request, messages: [{ role: 'user', content: 'Hello?' }] as const };
   assert.match(perfect(strangers, 1).text!, /That is done/);
 });

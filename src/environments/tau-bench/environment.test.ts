@@ -5,6 +5,7 @@ import type { CallRecord } from '../../dialogue/turn.ts';
 import { tauEnvironment } from './environment.ts';
 import { rewardOf } from './reward.ts';
 import type { TauTask } from './task.ts';
+import type { TauTool } from './tools/tool.ts';
 import { airlineWorld, retailWorld, taskOf } from './world.testing.ts';
 
 const world = retailWorld();
@@ -193,4 +194,19 @@ test('notes tell what doing nothing wins, split by split', () => {
     message: 'Unknown task split: train',
     hint: /test, none/,
   });
+});
+
+test('a mistake of ours in a tool is no observation', () => {
+  const broken: TauTool = {
+    name: 'break',
+    parameters: [],
+    mutating: false,
+    terminating: false,
+    run: () => {
+      throw new TypeError('oops');
+    },
+  };
+  const task = taskOf([]);
+  const { call: run, start } = tauEnvironment({ ...world, tools: new Map([['break', broken]]) });
+  assert.throws(() => run(task, start(task), call('break', '{}')), { name: 'TypeError', message: 'oops' });
 });

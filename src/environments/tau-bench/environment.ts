@@ -59,6 +59,7 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
   let notes: readonly string[] | undefined;
   return {
     name: domain.name,
+    judgesFinalState: true,
     systemPrompt: domain.policy,
     tools: domain.schemas,
     splits: [...domain.splits.keys()],

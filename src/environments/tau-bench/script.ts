@@ -17,19 +17,18 @@ export interface ScriptLine {
 /** The user's last line. */
 export const farewell = 'Thank you, that is all. ###STOP###';
 
-/** So few that an agent has tries enough, one call a try. */
-const callsPerLine = 6;
+/** A call and an answer to each line, that many lines are within the original's limit of 30 steps. */
+const mostLines = 14;
 
-/** Ground-truth calls line by line: one line asks for one change, after whatever must be looked up for it. */
+/**
+ * Ground-truth calls line by line: one call a line, so that a search which credits one step a turn can reach them all; more
+ * only where there would be too many lines.
+ */
 const grouped = (actions: readonly GroundTruthAction[]): readonly (readonly GroundTruthAction[])[] => {
-  const groups: GroundTruthAction[][] = [[]];
-  actions.forEach((action, i) => {
-    const group = groups.at(-1)!;
-    group.push(action);
-    const isFull = action.writes || group.length === callsPerLine;
-    if (isFull && i < actions.length - 1) groups.push([]);
-  });
-  return groups;
+  const callsPerLine = Math.ceil(actions.length / mostLines);
+  const groups: GroundTruthAction[][] = [];
+  for (let i = 0; i < actions.length; i += callsPerLine) groups.push(actions.slice(i, i + callsPerLine));
+  return groups.length > 0 ? groups : [[]];
 };
 
 const spaced = (name: string): string => name.replaceAll('_', ' ');
