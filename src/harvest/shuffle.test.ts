@@ -24,7 +24,7 @@ describe('the external shuffle', () => {
 
   it('gives the same order however little memory it has, and leaves no files', async () => {
     const inMemory = await shuffled(1);
-    assert.deepEqual(await shuffled(1, 5000), inMemory);
+    for (const memory of [40_000, 500]) assert.deepEqual(await shuffled(1, memory), inMemory);
     assert.deepEqual(await readdir(folder), []);
     assert.deepEqual(inMemory.toSorted(), lines.toSorted());
   });

@@ -20,23 +20,39 @@ interface Keyed {
   readonly line: string;
 }
 
-/** @param memory characters held before a run is written out (default 32 Mi) */
-export const shuffler = (seed: number, memory = 1 << 25, parentFolder = tmpdir()): Shuffler => {
+/** Runs merged at a time: each is an open file. */
+const fanIn = 64;
+
+/** @param memory characters held before a run is written out (default 16 Mi) */
+export const shuffler = (seed: number, memory = 1 << 24, parentFolder = tmpdir()): Shuffler => {
   const draws = random(seed, 'shuffle');
   let held: Keyed[] = [];
   let size = 0;
   let folder: string | undefined;
-  const runs: string[] = [];
+  let runs: string[] = [];
+  let written = 0;
 
-  const spill = async () => {
+  const writeRun = async (lines: AsyncIterable<Keyed> | Iterable<Keyed>): Promise<string> => {
     folder ??= await mkdtemp(join(parentFolder, 'juxta-shuffle-'));
-    const path = join(folder, `run-${runs.length}`);
+    const path = join(folder, `run-${written++}`);
     const file = await pendingFile(path);
-    for (const { key, line } of held.sort(byKey)) await file.write(`${key} ${line}\n`);
+    for await (const { key, line } of lines) await file.write(`${key} ${line}\n`);
     await file.commit();
-    runs.push(path);
+    return path;
+  };
+  const spill = async () => {
+    runs.push(await writeRun(held.sort(byKey)));
     held = [];
     size = 0;
+  };
+  const mergeGroups = async () => {
+    const merging: string[] = [];
+    for (let i = 0; i < runs.length; i += fanIn) {
+      const group = runs.slice(i, i + fanIn);
+      merging.push(await writeRun(merged(group.map(keyedLines))));
+      for (const path of group) await rm(path);
+    }
+    runs = merging;
   };
 
   return {
@@ -46,12 +62,10 @@ export const shuffler = (seed: number, memory = 1 << 25, parentFolder = tmpdir()
       if (size > memory) await spill();
     },
     lines: async function* () {
-      if (runs.length === 0) {
-        for (const { line } of held.sort(byKey)) yield line;
-        return;
-      }
-      if (held.length > 0) await spill();
-      yield* merged(runs.map(keyedLines));
+      if (runs.length > 0 && held.length > 0) await spill();
+      while (runs.length > fanIn) await mergeGroups();
+      const sorted = runs.length > 0 ? merged(runs.map(keyedLines)) : held.sort(byKey);
+      for await (const { line } of sorted) yield line;
     },
     close: async () => {
       held = [];
@@ -71,7 +85,7 @@ async function* keyedLines(path: string): AsyncGenerator<Keyed, void> {
 }
 
 /** Merges sorted runs: the smallest head first, of equal ones that of the earlier run. */
-async function* merged(runs: readonly AsyncGenerator<Keyed, void>[]): AsyncGenerator<string, void> {
+async function* merged(runs: readonly AsyncGenerator<Keyed, void>[]): AsyncGenerator<Keyed, void> {
   const heads: { at: Keyed; run: AsyncGenerator<Keyed, void> }[] = [];
   for (const run of runs) {
     const first = await run.next();
@@ -81,7 +95,7 @@ async function* merged(runs: readonly AsyncGenerator<Keyed, void>[]): AsyncGener
     let least = 0;
     for (let i = 1; i < heads.length; i++) if (heads[i]!.at.key < heads[least]!.at.key) least = i;
     const head = heads[least]!;
-    yield head.at.line;
+    yield head.at;
     const next = await head.run.next();
     if (next.done) heads.splice(least, 1);
     else head.at = next.value;
