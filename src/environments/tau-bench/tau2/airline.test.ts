@@ -1,41 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ann, bags, booking, change, leg, pay } from '../airline/requests.testing.ts';
 import { printValue } from '../values/print.ts';
 import { tau2AirlineWorld, visit } from '../world.testing.ts';
 
 const world = tau2AirlineWorld();
 const here = () => visit(world);
-
-const ann = { first_name: 'Ann', last_name: 'Li', dob: '1990-01-01' };
-const leg = (flight_number: unknown, date: unknown = '2024-05-16') => ({ flight_number, date });
-const pay = (payment_id: unknown, amount: unknown) => ({ payment_id, amount });
-const booking = (changes: object = {}) => ({
-  user_id: 'ann_1',
-  origin: 'SFO',
-  destination: 'JFK',
-  flight_type: 'one_way',
-  cabin: 'economy',
-  flights: [leg('HAT1')],
-  passengers: [ann],
-  payment_methods: [pay('credit_card_1', 100)],
-  total_baggages: 0,
-  nonfree_baggages: 0,
-  insurance: 'no',
-  ...changes,
-});
-const change = (changes: object = {}) => ({
-  reservation_id: 'R1',
-  cabin: 'economy',
-  flights: [leg('HAT1', '2024-05-17')],
-  payment_id: 'credit_card_1',
-  ...changes,
-});
-const bags = (total: unknown, nonfree: unknown, payment_id: unknown = 'gift_card_1') => ({
-  reservation_id: 'R1',
-  total_baggages: total,
-  nonfree_baggages: nonfree,
-  payment_id,
-});
 
 const refusals: readonly (readonly [string, object, string])[] = [
   ['get_user_details', { user_id: 'x' }, 'User x not found'],
