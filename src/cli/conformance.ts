@@ -1,13 +1,17 @@
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
+import { replayTau } from '../environments/tau-bench/conformance.ts';
 import { compareTasks, replayCalls } from '../environments/toolwoz/conformance.ts';
 import { type Conformance, replaySearches } from '../search/reference/conformance.ts';
+import { whole } from './options.ts';
 import { perform, say } from './terminal.ts';
 
 const suites: Readonly<Record<string, (file: string) => Promise<Conformance>>> = {
   josh: replaySearches,
   toolwoz: replayCalls,
   'toolwoz-tasks': compareTasks,
+  'tau-retail': file => replayTau('retail', file),
+  'tau-airline': file => replayTau('airline', file),
 };
 
 export const addConformance = (program: Command): void => {
@@ -16,7 +20,7 @@ export const addConformance = (program: Command): void => {
     .description('replay golden records of the reference systems and compare')
     .argument('<suite>', `one of: ${Object.keys(suites).join(', ')}`)
     .argument('<file>', 'golden records (.jsonl.gz or .json.gz)')
-    .addOption(new Option('--show <n>', 'mismatches to print').default(20).argParser(Number))
+    .addOption(new Option('--show <n>', 'mismatches to print').default(20).argParser(whole(0)))
     .addHelpText('after', '\nExample:\n  juxta conformance josh ../shared/data/toolwoz/golden_josh.jsonl.gz')
     .action((name: string, file: string, { show }: { show: number }) =>
       perform(async () => {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
-import { baseModel, resolveModel } from '../models/open.ts';
+import { baseModel } from '../models/open.ts';
 import type { EvaluateRunConfiguration } from '../runs/configuration.ts';
 import { evaluateModel, type SettingResult, settings } from '../runs/evaluation.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
-import { beginRun, openProject, resumeRun } from '../runs/project.ts';
+import type { Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
 import {
   type CommonOptions,
@@ -12,20 +12,21 @@ import {
   type EnvironmentOptions,
   environmentOf,
   number,
+  weightsFor,
   whole,
   withCommon,
   withEnvironment,
 } from './options.ts';
-import { ended, perform, progressOn, say } from './terminal.ts';
+import { inRun, type ResumeOption } from './run.ts';
+import { perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions {
+interface Options extends CommonOptions, EnvironmentOptions, ResumeOption {
   readonly model: string;
   readonly agent: 'function-calling' | 'script' | 'fallible-script';
   readonly split?: string;
   readonly tasks?: number;
   readonly trials: number;
   readonly temperature: number;
-  readonly resume?: string | true;
 }
 
 export const addEvaluate = (program: Command): void => {
@@ -59,39 +60,43 @@ Examples:
   juxta evaluate --model embedded:selftrain-1 --environment toolwoz
   juxta evaluate --environment toolwoz --agent script           the ceiling with this user`,
     )
-    .action((options: Options) => perform(signal => run(options, signal)));
+    .action((options: Options, command: Command) =>
+      perform(
+        signal =>
+          inRun(
+            'evaluate',
+            options,
+            command,
+            folder => configurationOf(options, folder),
+            (run, configuration) => evaluate(run, configuration, options.json, signal),
+          ),
+        options,
+      ),
+    );
 };
 
-const run = async (options: Options, signal: AbortSignal): Promise<void> => {
-  const project = await openProject(options.folder);
-  try {
-    const held = options.resume
-      ? await resumeRun(project, 'evaluate', options.resume === true ? undefined : options.resume)
-      : await beginRun(project, 'evaluate', await configurationOf(options, project.folder));
-    process.stderr.write(`run ${held.id}\n`);
-    await ended(held, async () => {
-      const configuration = held.configuration as EvaluateRunConfiguration;
-      const environment = await openEnvironment(configuration.cast.environment);
-      const result = await evaluateModel(
-        project,
-        configuration,
-        {
-          run: held.id,
-          stage: 'evaluate',
-          model: configuration.model,
-          tasks: taskSet(environment, configuration.split, configuration.count),
-          trials: configuration.trials,
-        },
-        progressOn(process.stderr),
-        signal,
-      );
-      for (const note of environment.notes ?? []) say(`note: ${note}`);
-      for (const setting of settings) for (const line of linesOf(setting, result[setting])) say(line);
-      if (options.json) say(JSON.stringify({ run: held.id, ...result }));
-    });
-  } finally {
-    await project.store.close();
-  }
+const evaluate = async (
+  run: Run,
+  configuration: EvaluateRunConfiguration,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<void> => {
+  const stage = 'evaluate';
+  const { model, split, count, trials, cast } = configuration;
+  const environment = await openEnvironment(cast.environment);
+  const tasks = taskSet(environment, split, count);
+  const result = await run.stage(stage, () =>
+    evaluateModel(
+      run.project,
+      configuration,
+      { run: run.id, stage, model, tasks, trials },
+      progressOn(process.stderr),
+      signal,
+    ),
+  );
+  for (const note of environment.notes ?? []) say(`note: ${note}`);
+  for (const setting of settings) for (const line of linesOf(setting, result[setting])) say(line);
+  if (json) say(JSON.stringify({ run: run.id, ...result }));
 };
 
 const linesOf = (
@@ -110,11 +115,11 @@ const linesOf = (
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<EvaluateRunConfiguration> => {
+  const environment = environmentOf(options);
   const split = options.split ?? purposesOf(options.environment).test;
-  // What is wrong with environment or split should be said before a run begins.
-  (await openEnvironment(environmentOf(options))).tasks(split, { count: 1 });
+  taskSet(await openEnvironment(environment), split, 1); // a split that is none is told of before a run begins
   const scripted = options.agent !== 'function-calling';
-  const model = scripted ? null : await resolveModel(options.model, folder);
+  const model = scripted ? null : await weightsFor(options.model, folder, environment);
   return {
     cast: { ...castOf(options, model), agent: options.agent },
     model,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
@@ -5,9 +6,11 @@ import { exportDataset } from '../harvest/export.ts';
 import { defaultFilters } from '../harvest/filters.ts';
 import { formats } from '../harvest/formats/formats.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../runs/configuration.ts';
-import { openProject } from '../runs/project.ts';
+import { nameOfModel } from '../runs/model-name.ts';
+import type { Project } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { number, whole } from './options.ts';
+import { inProject } from './run.ts';
 import { perform, say } from './terminal.ts';
 
 interface Options {
@@ -44,53 +47,65 @@ Examples:
   juxta export --run rollout-1 --format trl-kto --out data/kto
   juxta export --run selftrain-1 --stage "round 1: roll out" --format trl-dpo --out data/dpo`,
     )
-    .action((options: Options) => perform(() => run(options)));
+    .action((options: Options) =>
+      perform(() => inProject(options.folder, project => run(options, project)), options),
+    );
 };
 
-const run = async (options: Options): Promise<void> => {
-  const project = await openProject(options.folder);
-  try {
-    const row = await project.store.run(options.run);
-    if (!row)
-      throw new JuxtaError('unknown-run', `there is no run ${JSON.stringify(options.run)}`, {
-        hint: '`juxta runs` lists them',
-      });
-    const configuration = JSON.parse(row.configuration) as RolloutConfiguration | SelftrainConfiguration;
-    const { tools } = await openEnvironment(configuration.cast.environment);
-    const stages = (await project.store.stages(row.id)).filter(stage => stage.key.endsWith('roll out'));
-    const stage = options.stage ?? (row.kind === 'rollout' ? 'roll out' : stages.at(-1)?.key);
-    if (stage === undefined)
-      throw new JuxtaError('no-trees', `${row.id} has no trees`, { hint: 'make some with: juxta rollout' });
-    const counts = await exportDataset({
-      trees: storedTrees(project, { run: row.id, stage }),
-      tools,
-      format: options.format,
-      out: options.out,
-      seed: options.seed,
-      minReward: options.minReward,
-      filters: options.filters.split(',').filter(name => name !== ''),
-      provenance: options.provenance,
-      card: {
-        title: `${row.id}: ${stage}`,
-        environment: configuration.cast.environment.name,
-        ...(configuration.cast.model !== null && { model: configuration.cast.model }),
-        settings: { seed: configuration.seed, temperature: configuration.temperature },
-      },
+const run = async (options: Options, project: Project): Promise<void> => {
+  const row = await project.store.run(options.run);
+  if (!row)
+    throw new JuxtaError('unknown-run', `there is no run ${JSON.stringify(options.run)}`, {
+      hint: '`juxta runs` lists them',
     });
-    if (counts.trees === 0)
-      throw new JuxtaError('no-trees', `${row.id} has no trees in its stage ${JSON.stringify(stage)}`, {
-        hint: `its stages: ${stages.map(known => known.key).join(', ')}`,
-      });
-    say(`${counts.trees} trees, ${counts.rewarded} with enough reward`);
-    for (const { name, says, in: given, out } of counts.steps) {
-      const lost = total(given) - total(out);
-      if (lost > 0) say(`  ${name}: ${lost} left out (${says})`);
-    }
-    for (const { file, rows } of counts.files) say(`${options.out}/${file}: ${rows} rows`);
-    if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts }));
-  } finally {
-    await project.store.close();
+  const configuration = JSON.parse(row.configuration) as RolloutConfiguration | SelftrainConfiguration;
+  const stage = await stageOf(project, row.id, options.stage);
+  const { tools } = await openEnvironment(configuration.cast.environment);
+  const counts = await exportDataset({
+    trees: storedTrees(project, { run: row.id, stage }),
+    tools,
+    format: options.format,
+    out: options.out,
+    seed: options.seed,
+    minReward: options.minReward,
+    filters: options.filters.split(',').filter(name => name !== ''),
+    provenance: options.provenance,
+    card: {
+      title: `${row.id}: ${stage}`,
+      environment: configuration.cast.environment.name,
+      ...(configuration.cast.model !== null && { model: nameOfModel(configuration.cast.model) }),
+      settings: { seed: configuration.seed, temperature: configuration.temperature },
+    },
+  });
+  if (row.status !== 'finished') say(`note: ${row.id} has not finished; these are its trees so far`);
+  say(`${counts.trees} trees, ${counts.rewarded} with enough reward`);
+  for (const { name, says, in: given, out } of counts.steps) {
+    const lost = total(given) - total(out);
+    if (lost > 0) say(`  ${name}: ${lost} left out (${says})`);
   }
+  for (const { file, rows } of counts.files) say(`${join(options.out, file)}: ${rows} rows`);
+  if (counts.rewarded === 0) say('note: no tree earned enough; lower --min-reward, or roll out more tasks');
+  if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts }));
+};
+
+/** The rollout whose trees are asked for: the named one, or the last that has any. */
+const stageOf = async (project: Project, run: string, name: string | undefined): Promise<string> => {
+  const keys = (await project.store.stages(run))
+    .map(stage => stage.key)
+    .filter(key => key.endsWith('roll out'));
+  const stages: string[] = [];
+  for (const stage of keys)
+    for await (const _ of project.store.trees({ run, stage })) {
+      stages.push(stage);
+      break;
+    }
+  const found = name === undefined ? stages.at(-1) : stages.find(stage => stage === name);
+  if (found !== undefined) return found;
+  if (stages.length === 0)
+    throw new JuxtaError('no-trees', `${run} has no trees`, { hint: 'make some with: juxta rollout' });
+  throw new JuxtaError('no-trees', `${run} has no trees in a stage ${JSON.stringify(name)}`, {
+    hint: `its rollouts: ${stages.join(', ')}`,
+  });
 };
 
 const total = (counts: { sft: number; ktoGood: number; ktoBad: number; dpo: number }): number =>

@@ -8,7 +8,10 @@ import { addReport } from './report.ts';
 import { addRollout } from './rollout.ts';
 import { addRuns } from './runs.ts';
 import { addSelftrain } from './selftrain.ts';
+import { outliveReaders } from './terminal.ts';
 import { addTrain } from './train.ts';
+
+outliveReaders();
 
 const program = new Command('juxta')
   .description(packageJson.description)

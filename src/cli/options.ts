@@ -1,8 +1,12 @@
 /** Options that several commands share, and how they become configuration. */
 
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeTurns } from '../agents/function-calling.ts';
-import { type EnvironmentSpec, environmentNames } from '../environments/open.ts';
+import { JuxtaError } from '../base/errors.ts';
+import { type EnvironmentSpec, environmentNames, openEnvironment } from '../environments/open.ts';
+import { readWeights } from '../models/embedded/safetensors.ts';
+import { resolveModel } from '../models/open.ts';
 import type { CastSpec } from '../runs/cast.ts';
 import { offlineCast } from '../runs/configuration.ts';
 import { cores } from '../runs/pool.ts';
@@ -13,7 +17,7 @@ export const whole =
   (least: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`it must be a whole number of at least ${least}`);
   };
 
@@ -47,7 +51,7 @@ export interface EnvironmentOptions {
   readonly environment: string;
   readonly data?: string;
   readonly rules: 'reference' | 'corrected';
-  readonly level?: 1 | 2 | 3;
+  readonly level?: '1' | '2' | '3';
   readonly leftOut?: string;
 }
 
@@ -60,16 +64,47 @@ export const withEnvironment = (command: Command): Command =>
         .choices(['reference', 'corrected'])
         .default('reference'),
     )
-    .addOption(new Option('--level <n>', 'Hamlet: difficulty').choices(['1', '2', '3']).argParser(Number))
+    .addOption(new Option('--level <n>', 'Hamlet: difficulty').choices(['1', '2', '3']))
     .option('--left-out <domain>', 'Hamlet: a domain that no training task has');
 
-export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => ({
-  name: options.environment,
-  rules: options.rules,
-  ...(options.data !== undefined && { data: options.data }),
-  ...(options.level !== undefined && { level: options.level }),
-  ...(options.leftOut !== undefined && { leftOut: options.leftOut }),
-});
+/** @throws JuxtaError `bad-option` for an option that the environment has no use for: it was meant for another */
+export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => {
+  const { environment, rules, data, level, leftOut } = options;
+  const useless =
+    environment === 'hamlet'
+      ? data !== undefined && '--data'
+      : (level !== undefined && '--level') || (leftOut !== undefined && '--left-out');
+  if (useless && environmentNames.includes(environment))
+    throw new JuxtaError('bad-option', `${useless} means nothing to the environment ${environment}`, {
+      hint: 'name the environment with --environment, or leave the option out',
+    });
+  return {
+    name: environment,
+    rules,
+    ...(data !== undefined && { data: resolve(data) }),
+    ...(level !== undefined && { level: Number(level) as 1 | 2 | 3 }),
+    ...(leftOut !== undefined && { leftOut }),
+  };
+};
+
+/**
+ * The path of a model's weights, read once to see that they are whole and know the environment's tools.
+ * @throws JuxtaError `unknown-model`, `unknown-tool`; BadInputError if the file is not the weights of an embedded model
+ */
+export const weightsFor = async (
+  name: string,
+  folder: string,
+  environment: EnvironmentSpec,
+): Promise<string> => {
+  const path = resolve(await resolveModel(name, folder));
+  const { codec } = await readWeights(path);
+  const { tools } = await openEnvironment(environment);
+  const unknown = tools.find(tool => !codec.toolNames.includes(tool.name));
+  if (!unknown) return path;
+  throw new JuxtaError('unknown-tool', `the model ${name} was not trained for the tool ${unknown.name}`, {
+    hint: `choose another model, or another environment than ${environment.name}`,
+  });
+};
 
 export interface SearchSettings {
   readonly beam: number;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
-import { openProject } from '../runs/project.ts';
 import { reportOnRun } from '../view/run-report.ts';
+import { inProject } from './run.ts';
 import { perform, say } from './terminal.ts';
 
 export const addReport = (program: Command): void => {
@@ -13,22 +13,21 @@ export const addReport = (program: Command): void => {
     .option('--json', 'end standard output with one JSON object', false)
     .addHelpText('after', '\nExample:\n  juxta report selftrain-1 --json')
     .action((run: string | undefined, { folder, json }: { folder: string; json: boolean }) =>
-      perform(async () => {
-        const project = await openProject(folder);
-        try {
-          const runs = await project.store.runs();
-          const id = run ?? runs.findLast(row => row.kind === 'selftrain' && row.status === 'finished')?.id;
-          if (id === undefined)
-            throw new JuxtaError('no-runs', 'no self-training run has finished here', {
-              hint: 'start one with: juxta selftrain',
-            });
-          const report = await reportOnRun(project, id);
-          for (const line of report.summary) say(line);
-          say(`report: ${report.path}`);
-          if (json) say(JSON.stringify(report.json));
-        } finally {
-          await project.store.close();
-        }
-      }),
+      perform(
+        () =>
+          inProject(folder, async project => {
+            const runs = await project.store.runs();
+            const id = run ?? runs.findLast(row => row.kind === 'selftrain' && row.status === 'finished')?.id;
+            if (id === undefined)
+              throw new JuxtaError('no-runs', 'no self-training run has finished here', {
+                hint: 'start one with: juxta selftrain',
+              });
+            const report = await reportOnRun(project, id);
+            for (const line of report.summary) say(line);
+            say(`report: ${report.path}`);
+            if (json) say(JSON.stringify(report.json));
+          }),
+        { json },
+      ),
     );
 };

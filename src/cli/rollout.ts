@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
-import { baseModel, resolveModel } from '../models/open.ts';
+import { baseModel } from '../models/open.ts';
 import type { RolloutConfiguration } from '../runs/configuration.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
-import { beginRun, openProject, resumeRun } from '../runs/project.ts';
+import type { Run } from '../runs/project.ts';
 import { rollOut } from '../runs/rollout.ts';
 import {
   type CommonOptions,
@@ -13,20 +13,21 @@ import {
   number,
   type SearchSettings,
   searchOf,
+  weightsFor,
   whole,
   withCommon,
   withEnvironment,
   withSearch,
 } from './options.ts';
-import { duration, ended, perform, progressOn, say } from './terminal.ts';
+import { inRun, type ResumeOption } from './run.ts';
+import { duration, perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, SearchSettings {
+interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, ResumeOption {
   readonly model: string;
   readonly split?: string;
   readonly tasks?: number;
   readonly start: number;
   readonly temperature: number;
-  readonly resume?: string | true;
 }
 
 export const addRollout = (program: Command): void => {
@@ -54,46 +55,54 @@ Examples:
   juxta rollout --environment toolwoz --split val-train --beam 8
   juxta export --run rollout-1 --format trl-dpo --out data/dpo`,
     )
-    .action((options: Options) => perform(signal => run(options, signal)));
+    .action((options: Options, command: Command) =>
+      perform(
+        signal =>
+          inRun(
+            'rollout',
+            options,
+            command,
+            folder => configurationOf(options, folder),
+            (run, configuration) => rollOutTasks(run, configuration, options.json, signal),
+          ),
+        options,
+      ),
+    );
 };
 
-const run = async (options: Options, signal: AbortSignal): Promise<void> => {
-  const project = await openProject(options.folder);
-  try {
-    const held = options.resume
-      ? await resumeRun(project, 'rollout', options.resume === true ? undefined : options.resume)
-      : await beginRun(project, 'rollout', await configurationOf(options, project.folder));
-    process.stderr.write(`run ${held.id}\n`);
-    await ended(held, async () => {
-      const configuration = held.configuration as RolloutConfiguration;
-      const environment = await openEnvironment(configuration.cast.environment);
-      const { split, count, start } = configuration;
-      const { tasks } = taskSet(environment, split, count, start);
-      const summary = await rollOut(
-        project,
-        { run: held.id, stage: 'roll out', ...configuration, split, tasks },
-        progressOn(process.stderr),
-        signal,
-      );
-      const { trees, averageReward, full, faults, nodes, seconds } = summary;
-      say(
-        `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
-          `${nodes} nodes${faults > 0 ? `, faults in ${faults}` : ''}`,
-      );
-      say(`next: juxta export --run ${held.id} --format trl-sft --out FOLDER`);
-      if (options.json) say(JSON.stringify({ run: held.id, ...summary }));
-    });
-  } finally {
-    await project.store.close();
-  }
+const rollOutTasks = async (
+  run: Run,
+  configuration: RolloutConfiguration,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<void> => {
+  const stage = 'roll out';
+  const { split, count, start, cast } = configuration;
+  const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, start);
+  const summary = await run.stage(stage, () =>
+    rollOut(
+      run.project,
+      { run: run.id, stage, ...configuration, split, tasks },
+      progressOn(process.stderr),
+      signal,
+    ),
+  );
+  const { trees, averageReward, full, faults, nodes, seconds } = summary;
+  say(
+    `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
+      `${nodes} nodes${faults > 0 ? `, faults in ${faults}` : ''}`,
+  );
+  say(`next: juxta export --run ${run.id} --format trl-sft --out FOLDER`);
+  if (json) say(JSON.stringify({ run: run.id, ...summary }));
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
+  const environment = environmentOf(options);
+  const model = await weightsFor(options.model, folder, environment);
   const split = options.split ?? purposesOf(options.environment).train;
-  // What is wrong with environment or split should be said before a run begins.
-  (await openEnvironment(environmentOf(options))).tasks(split, { start: options.start, count: 1 });
+  taskSet(await openEnvironment(environment), split, 1, options.start); // a split that is none is told of now
   return {
-    cast: castOf(options, await resolveModel(options.model, folder), options.branching),
+    cast: castOf(options, model, options.branching),
     split,
     start: options.start,
     count: options.tasks ?? null,

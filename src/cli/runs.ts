@@ -1,31 +1,83 @@
-import type { Command } from 'commander';
-import { openProject } from '../runs/project.ts';
-import { perform, say } from './terminal.ts';
+import { type Command, Option } from 'commander';
+import type { EvaluationResult } from '../runs/evaluation.ts';
+import { type Project, runsOf } from '../runs/project.ts';
+import type { RolloutSummary } from '../runs/rollout.ts';
+import type { SelftrainResult } from '../runs/selftrain.ts';
+import type { TrainResult } from '../runs/training.ts';
+import { percent } from '../view/format.ts';
+import { inProject, resumeCommand } from './run.ts';
+import { duration, perform, say } from './terminal.ts';
+
+type Listed = Awaited<ReturnType<typeof runsOf>>[number];
 
 export const addRuns = (program: Command): void => {
   program
     .command('runs')
-    .description('list the runs of a project')
-    .option('--folder <path>', 'project folder', '.')
+    .description('list the runs of a project: how they stand, what came out, how to go on')
+    .addOption(new Option('--folder <path>', 'project folder').default('.'))
     .option('--json', 'print one JSON object', false)
+    .addHelpText('after', '\nExamples:\n  juxta runs\n  juxta runs --folder my-project --json')
     .action(({ folder, json }: { folder: string; json: boolean }) =>
-      perform(async () => {
-        const project = await openProject(folder);
-        try {
-          const runs = await project.store.runs();
-          if (json)
-            say(
-              JSON.stringify({
-                runs: runs.map(run => ({ ...run, configuration: JSON.parse(run.configuration) })),
-              }),
-            );
-          else if (runs.length === 0) say('no runs yet; start one with: juxta selftrain');
-          else
-            for (const { id, status, started, finished } of runs)
-              say(`${id.padEnd(16)} ${status.padEnd(9)} ${started}${finished ? ` to ${finished}` : ''}`);
-        } finally {
-          await project.store.close();
-        }
-      }),
+      perform(() => inProject(folder, project => list(project, json)), { json }),
     );
+};
+
+const list = async (project: Project, json: boolean): Promise<void> => {
+  const runs = await runsOf(project);
+  if (json) {
+    const objects = runs.map(run => ({ ...run, configuration: JSON.parse(run.configuration) as unknown }));
+    say(JSON.stringify({ runs: objects }));
+    return;
+  }
+  if (runs.length === 0) say('no runs yet; start one with: juxta selftrain');
+  for (const run of runs) {
+    const took =
+      run.finished === null ? '' : duration((Date.parse(run.finished) - Date.parse(run.started)) / 1000);
+    const began = run.started.slice(0, 16).replace('T', ' ');
+    say(
+      `${run.id.padEnd(14)} ${run.status.padEnd(9)} ${began}  ${took.padEnd(11)} ${await saying(project, run)}`,
+    );
+  }
+};
+
+/** What came out of a run, or how to go on with it. */
+const saying = async (project: Project, run: Listed): Promise<string> => {
+  if (run.status === 'running') return '';
+  const known = outcomes[run.kind];
+  const stored = known && (await project.store.stage(run.id, known.stage));
+  if (run.status === 'finished') return stored?.result ? known!.told(JSON.parse(stored.result)) : '';
+  return `go on with: ${resumeCommand({ ...run, project })}`;
+};
+
+interface Outcome {
+  readonly stage: string;
+  told(result: unknown): string;
+}
+
+const outcome = <T>(stage: string, told: (result: T) => string): Outcome => ({
+  stage,
+  told: result => told(result as T),
+});
+
+/** Of each kind of run, the stage that holds its result, and that result in a few words. */
+const outcomes: Readonly<Record<string, Outcome>> = {
+  selftrain: outcome<SelftrainResult>(
+    'result',
+    ({ before, after }) =>
+      `success ${percent(before.greedy.successRate)} → ${percent(after.greedy.successRate)} greedy, ` +
+      `${percent(before.sampled.successRate)} → ${percent(after.sampled.successRate)} sampled`,
+  ),
+  rollout: outcome<RolloutSummary>(
+    'roll out',
+    ({ trees, averageReward }) => `${trees} trees, average reward ${averageReward.toFixed(3)}`,
+  ),
+  train: outcome<TrainResult>(
+    'train',
+    ({ losses }) => `${losses.length} updates, last loss ${losses.at(-1)?.loss.toFixed(3) ?? '–'}`,
+  ),
+  evaluate: outcome<EvaluationResult>(
+    'evaluate',
+    ({ greedy, sampled }) =>
+      `success ${percent(greedy.successRate)} greedy, ${percent(sampled.successRate)} sampled`,
+  ),
 };

@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
-import { openEnvironment } from '../environments/open.ts';
-import { baseModel, resolveModel } from '../models/open.ts';
+import { baseModel } from '../models/open.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
-import { beginRun, openProject, type Run, resumeRun } from '../runs/project.ts';
+import { planOf } from '../runs/plan.ts';
 import { selftrain } from '../runs/selftrain.ts';
 import { reportOnRun } from '../view/run-report.ts';
 import {
@@ -15,15 +14,17 @@ import {
   searchOf,
   type TrainingOptions,
   trainingOf,
+  weightsFor,
   whole,
   withCommon,
   withEnvironment,
   withSearch,
   withTraining,
 } from './options.ts';
-import { ended, perform, progressOn, say } from './terminal.ts';
+import { inRun, type ResumeOption } from './run.ts';
+import { perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, TrainingOptions {
+interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, TrainingOptions, ResumeOption {
   readonly model: string;
   readonly rounds: number;
   readonly method: string;
@@ -33,7 +34,6 @@ interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, Tra
   readonly temperature: number;
   readonly minReward: number;
   readonly control?: Exclude<Data, 'harvest'>;
-  readonly resume?: string | true;
 }
 
 export const addSelftrain = (program: Command): void => {
@@ -94,39 +94,37 @@ Examples:
   juxta selftrain --rounds 3 --tasks 600 --beam 8 --json
   juxta selftrain --resume                                   after Ctrl-C, or worse`,
     )
-    .action((options: Options) => perform(signal => run(options, signal)));
-};
-
-const run = async (options: Options, signal: AbortSignal): Promise<void> => {
-  const project = await openProject(options.folder);
-  try {
-    const held: Run = options.resume
-      ? await resumeRun(project, 'selftrain', options.resume === true ? undefined : options.resume)
-      : await beginRun(project, 'selftrain', await configurationOf(options, project.folder));
-    process.stderr.write(`run ${held.id} in ${held.folder}\n`);
-    await ended(held, async () => {
-      const configuration = held.configuration as unknown as SelftrainConfiguration;
-      await selftrain(held, configuration, progressOn(process.stderr), signal);
-      const report = await reportOnRun(project, held.id);
-      for (const line of report.summary) say(line);
-      say(`report: ${report.path}`);
-      if (options.json) say(JSON.stringify(report.json));
-    });
-  } finally {
-    await project.store.close();
-  }
+    .action((options: Options, command: Command) =>
+      perform(
+        signal =>
+          inRun<SelftrainConfiguration>(
+            'selftrain',
+            options,
+            command,
+            folder => configurationOf(options, folder),
+            async (run, configuration) => {
+              await selftrain(run, configuration, progressOn(process.stderr), signal);
+              const report = await reportOnRun(run.project, run.id);
+              for (const line of report.summary) say(line);
+              say(`report: ${report.path}`);
+              if (options.json) say(JSON.stringify(report.json));
+            },
+          ),
+        options,
+      ),
+    );
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
-  const model = await resolveModel(options.model, folder);
-  await openEnvironment(environmentOf(options)); // what is wrong with it should be said before a run begins
+  const method = parseMethod(options.method);
+  const model = await weightsFor(options.model, folder, environmentOf(options));
   const hamlet = options.environment === 'hamlet';
-  return {
+  const configuration: SelftrainConfiguration = {
     cast: castOf(options, model, options.branching),
     model,
     seed: options.seed,
     rounds: options.rounds,
-    method: parseMethod(options.method),
+    method,
     search: searchOf(options),
     temperature: options.temperature,
     tasks: options.tasks ?? null,
@@ -139,4 +137,6 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     maxTries: 20,
     threads: options.threads,
   };
+  await planOf(configuration); // splits that lack tasks are told of before a run begins
+  return configuration;
 };

@@ -1,7 +1,9 @@
 /** What the commands share: progress on standard error, errors that say what to do, Ctrl-C that loses nothing. */
-import { BadInputError, JuxtaError, messageOf } from '../base/errors.ts';
+import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { OnProgress } from '../runs/progress.ts';
-import type { Run } from '../runs/project.ts';
+
+/** True while a line on the terminal is being rewritten: whatever comes next begins a new one. */
+let lineIsOpen = false;
 
 /** Draws progress: one line that is rewritten on a terminal; in a pipe a plain line every few seconds. */
 export const progressOn = (
@@ -26,16 +28,25 @@ export const progressOn = (
     const rate = (done - firstDone) / Math.max(1e-3, (now - began) / 1000);
     const eta = rate > 0 && !last ? `, ${duration((total - done) / rate)} left` : '';
     const speed = done > firstDone ? `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${unit}/s` : '';
-    const text = `${name}  ${bar(done / Math.max(1, total))} ${done}/${total} ${unit}${speed}${eta}${note ? `  ${note}` : ''}`;
-    if (stream.isTTY)
-      stream.write(`\r\x1b[2K${text.slice(0, (stream.columns ?? 120) - 1)}${last ? '\n' : ''}`);
-    else stream.write(`${text}\n`);
+    const text = `${done}/${total} ${unit}${speed}${eta}${note ? `  ${note}` : ''}`;
+    if (!stream.isTTY) {
+      stream.write(`${name}: ${text}\n`);
+      return;
+    }
+    const line = `${name}  ${bar(done / Math.max(1, total))} ${text}`;
+    stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 120) - 1)}${last ? '\n' : ''}`);
+    lineIsOpen = !last;
   };
 };
 
 const bar = (share: number): string => {
   const full = Math.round(Math.min(1, share) * 20);
   return `[${'█'.repeat(full)}${'·'.repeat(20 - full)}]`;
+};
+
+const closeLine = (): void => {
+  if (lineIsOpen) process.stderr.write('\n');
+  lineIsOpen = false;
 };
 
 export const duration = (seconds: number): string => {
@@ -48,14 +59,20 @@ export const duration = (seconds: number): string => {
 
 /**
  * Runs a command's work. The first Ctrl-C asks it to stop and keep what is finished, the second ends the process.
- * A known error is printed with its hint, an unknown one with its stack; either way the exit code is not 0.
+ * A known error is printed with its hint, an unknown one with its stack; either way the exit code is not 0. With
+ * `json`, standard output ends with one object even then: `{ error: { code, message, hint? } }`.
  */
-export const perform = async (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+export const perform = async (
+  work: (signal: AbortSignal) => Promise<void>,
+  { json }: { readonly json: boolean } = { json: false },
+): Promise<void> => {
   const stop = new AbortController();
-  let asked = 0;
-  const onSignal = (): void => {
-    if (++asked > 1) process.exit(130);
-    process.stderr.write('\nstopping; press Ctrl-C again to end at once\n');
+  let exitCode = 130;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    exitCode = signal === 'SIGTERM' ? 143 : 130;
+    if (stop.signal.aborted) process.exit(exitCode);
+    closeLine();
+    process.stderr.write('stopping; press Ctrl-C again to end at once\n');
     stop.abort();
   };
   process.on('SIGINT', onSignal);
@@ -63,34 +80,47 @@ export const perform = async (work: (signal: AbortSignal) => Promise<void>): Pro
   try {
     await work(stop.signal);
   } catch (thrown) {
-    printError(thrown);
-    process.exitCode = thrown instanceof JuxtaError && thrown.code === 'interrupted' ? 130 : 1;
+    const error = stop.signal.aborted && thrown === stop.signal.reason ? stopped() : thrown;
+    printError(error);
+    if (json) say(JSON.stringify({ error: errorObject(error) }));
+    process.exitCode = error instanceof JuxtaError && error.code === 'interrupted' ? exitCode : 1;
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
 };
 
-/** Holds a run while `work` is done, and records how it ended. */
-export const ended = async (run: Run, work: () => Promise<void>): Promise<void> => {
-  try {
-    await work();
-    await run.end('finished');
-  } catch (thrown) {
-    await run.end(thrown instanceof JuxtaError && thrown.code === 'interrupted' ? 'stopped' : 'failed');
-    throw thrown;
-  }
-};
+/** For work that has no run and simply lets the signal's own error through. */
+const stopped = (): JuxtaError =>
+  new JuxtaError('interrupted', 'stopped before the end; what was finished is kept', {
+    hint: 'run the same command again to go on',
+  });
 
 const printError = (thrown: unknown): void => {
-  if (thrown instanceof JuxtaError || thrown instanceof BadInputError) {
+  closeLine();
+  if (thrown instanceof JuxtaError && thrown.code !== 'internal') {
     process.stderr.write(`error: ${thrown.message}\n`);
     if (thrown.hint) process.stderr.write(`  ${thrown.hint}\n`);
     return;
   }
-  process.stderr.write(`internal error: ${(thrown as Error)?.stack ?? messageOf(thrown)}\n`);
+  const text = thrown instanceof JuxtaError ? thrown.message : (thrown as Error)?.stack;
+  process.stderr.write(`internal error: ${text ?? messageOf(thrown)}\n`);
 };
 
+const errorObject = (thrown: unknown): object =>
+  thrown instanceof JuxtaError
+    ? { code: thrown.code, message: thrown.message, ...(thrown.hint && { hint: thrown.hint }) }
+    : { code: 'internal', message: messageOf(thrown) };
+
 export const say = (text = ''): void => {
+  closeLine();
   process.stdout.write(`${text}\n`);
+};
+
+/** A reader that has seen enough, such as `head`, ends no run. */
+export const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
 };

@@ -1,27 +1,28 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
-import { baseModel, resolveModel } from '../models/open.ts';
+import { baseModel } from '../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../runs/configuration.ts';
-import { beginRun, openProject, resumeRun } from '../runs/project.ts';
-import { trainStage } from '../runs/training.ts';
+import type { Run } from '../runs/project.ts';
+import { readData, trainStage } from '../runs/training.ts';
 import {
   type CommonOptions,
   type EnvironmentOptions,
   environmentOf,
   type TrainingOptions,
   trainingOf,
+  weightsFor,
   withCommon,
   withEnvironment,
   withTraining,
 } from './options.ts';
-import { duration, ended, perform, progressOn, say } from './terminal.ts';
+import { inRun, type ResumeOption } from './run.ts';
+import { duration, perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions {
+interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions, ResumeOption {
   readonly model: string;
   readonly method: string;
   readonly dataset: readonly string[];
-  readonly resume?: string | true;
 }
 
 export const addTrain = (program: Command): void => {
@@ -49,61 +50,70 @@ Examples:
   juxta train --method sft+dpo --dataset data/sft data/dpo --lora-rank 8
   juxta evaluate --model embedded:train-1`,
     )
-    .action((options: Options) => perform(signal => run(options, signal)));
+    .action((options: Options, command: Command) =>
+      perform(
+        signal =>
+          inRun(
+            'train',
+            options,
+            command,
+            folder => configurationOf(options, folder),
+            (run, configuration) => train(run, configuration, options.json, signal),
+          ),
+        options,
+      ),
+    );
 };
 
-const run = async (options: Options, signal: AbortSignal): Promise<void> => {
-  const project = await openProject(options.folder);
-  try {
-    const held = options.resume
-      ? await resumeRun(project, 'train', options.resume === true ? undefined : options.resume)
-      : await beginRun(project, 'train', await configurationOf(options, project.folder));
-    process.stderr.write(`run ${held.id}\n`);
-    await ended(held, async () => {
-      const configuration = held.configuration as TrainConfiguration;
-      const result = await trainStage(
-        { stage: 'train', ...configuration, folder: held.folder },
-        progressOn(process.stderr),
-        signal,
-      );
-      await project.store.saveModel({
-        id: held.id,
-        run: held.id,
-        base: configuration.base,
-        path: result.model,
-        metadata: JSON.stringify({ method: configuration.method }),
-      });
-      const first = result.losses[0]?.loss ?? Number.NaN;
-      const last = result.losses.at(-1)?.loss ?? Number.NaN;
-      say(
-        `${result.losses.length} updates in ${duration(result.seconds)}: loss ${first.toFixed(3)} → ${last.toFixed(3)}, ` +
-          `${Math.round(result.tokensPerSecond)} tokens/s`,
-      );
-      say(`model: embedded:${held.id} (${join(held.folder, 'model.safetensors')})`);
-      if (options.json) say(JSON.stringify({ run: held.id, ...result }));
-    });
-  } finally {
-    await project.store.close();
-  }
+const train = async (
+  run: Run,
+  configuration: TrainConfiguration,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<void> => {
+  const stage = 'train';
+  const result = await run.stage(stage, () =>
+    trainStage({ stage, ...configuration, folder: run.folder }, progressOn(process.stderr), signal),
+  );
+  await run.project.store.saveModel({
+    id: run.id,
+    run: run.id,
+    base: configuration.base,
+    path: result.model,
+    metadata: JSON.stringify({ method: configuration.method }),
+  });
+  const first = result.losses[0]?.loss ?? Number.NaN;
+  const last = result.losses.at(-1)?.loss ?? Number.NaN;
+  say(
+    `${result.losses.length} updates in ${duration(result.seconds)}: loss ${first.toFixed(3)} → ${last.toFixed(3)}, ` +
+      `${Math.round(result.tokensPerSecond)} tokens/s`,
+  );
+  say(`model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`);
+  say(`next: juxta evaluate --model embedded:${run.id}`);
+  if (json) say(JSON.stringify({ run: run.id, ...result }));
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<TrainConfiguration> => {
   const method = parseMethod(options.method);
-  if (options.dataset.length !== method.length)
+  const { length } = options.dataset;
+  if (length !== method.length)
     throw new JuxtaError(
       'wrong-data',
-      `${options.method} needs ${method.length} data sets, not ${options.dataset.length}`,
-      {
-        hint: 'give one file or folder per method: --dataset A B',
-      },
+      `${options.method} needs ${method.length === 1 ? 'one data set' : `${method.length} data sets`}, not ${length}`,
+      { hint: 'give one file or folder per method, in their order: --dataset A B' },
     );
-  return {
-    environment: environmentOf(options),
-    base: await resolveModel(options.model, folder),
+  const data = Object.fromEntries(method.map((name, i) => [name, resolve(options.dataset[i]!)]));
+  const environment = environmentOf(options);
+  const base = await weightsFor(options.model, folder, environment);
+  const configuration: TrainConfiguration = {
+    environment,
+    base,
     method,
-    data: Object.fromEntries(method.map((name, i) => [name, options.dataset[i]!])),
+    data,
     changes: trainingOf(options),
     seed: options.seed,
     threads: options.threads,
   };
+  await readData(configuration); // data that cannot be read are told of before a run begins
+  return configuration;
 };

@@ -70,14 +70,17 @@ export interface SelftrainConfiguration extends EvaluateConfiguration {
 const methods: readonly Method[] = ['sft', 'kto', 'dpo'];
 
 /** @example parseMethod('sft+dpo') // ['sft', 'dpo'] @throws JuxtaError `unknown-method` */
-export const parseMethod = (text: string): readonly Method[] =>
-  text.split('+').map(name => {
+export const parseMethod = (text: string): readonly Method[] => {
+  const hint = `use ${methods.join(', ')}, or a sequence such as sft+dpo`;
+  const sequence = text.split('+').map(name => {
     const method = methods.find(known => known === name.trim());
     if (method) return method;
-    throw new JuxtaError('unknown-method', `there is no training method ${JSON.stringify(name)}`, {
-      hint: `use ${methods.join(', ')}, or a sequence such as sft+dpo`,
-    });
+    throw new JuxtaError('unknown-method', `there is no training method ${JSON.stringify(name)}`, { hint });
   });
+  if (new Set(sequence).size < sequence.length)
+    throw new JuxtaError('unknown-method', `${text} names a method twice`, { hint });
+  return sequence;
+};
 
 /** The cast of offline self-training: the embedded model, with tools, before the agenda user. */
 export const offlineCast = (environment: EnvironmentSpec): CastSpec => ({

@@ -102,6 +102,8 @@ const evaluateSetting = async (
     },
     signal,
   );
+  // Sums are taken in one order, so that not even their last digit depends on threads or interruptions.
+  rows.sort((a, b) => (a.task === b.task ? a.seed - b.seed : a.task < b.task ? -1 : 1));
   return {
     ...metrics(rows),
     errors: errorBreakdown(rows.map(row => JSON.parse(row.failures) as GoalAnalysis[])),

@@ -4,6 +4,7 @@ import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { exportDataset } from '../harvest/export.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
+import { nameOfModel } from './model-name.ts';
 import type { Run } from './project.ts';
 import { storedTrees } from './rollout.ts';
 
@@ -34,7 +35,7 @@ export const harvestStage = async (
       ...(configuration.data !== 'harvest' && { filters: [] }),
       card: {
         title: `${run.id}: ${from}`,
-        model: configuration.cast.model ?? configuration.model,
+        model: nameOfModel(configuration.cast.model ?? configuration.model),
         environment: configuration.cast.environment.name,
         settings: {
           seed: configuration.seed,

@@ -1,4 +1,5 @@
 /** Which tasks a run trains on, gates on and is tested on. No task serves two purposes. */
+import { JuxtaError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { Environment } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
@@ -27,18 +28,24 @@ export const purposesOf = (environment: string): Purposes =>
     ? { train: 'val-train', gate: 'val-gate', test: 'test', endless: false }
     : { train: 'train', gate: 'gate', test: 'test', endless: true };
 
-/** @param count null: all of a finite split, the default number of a generated one */
+/**
+ * @param count null: all of a finite split, the default number of a generated one
+ * @throws JuxtaError `no-tasks`
+ */
 export const taskSet = (
   environment: Environment,
   split: string,
   count: number | null,
   start = 0,
-): TaskSet => ({
-  split,
-  tasks: environment
-    .tasks(split, count === null ? { start } : { start, count })
-    .map((task, i) => ({ index: start + i, id: task.id })),
-});
+): TaskSet => {
+  const tasks = environment.tasks(split, count === null ? { start } : { start, count });
+  if (tasks.length === 0)
+    throw new JuxtaError(
+      'no-tasks',
+      `${environment.name} has no task in its split ${split} from ${start} on`,
+    );
+  return { split, tasks: tasks.map((task, i) => ({ index: start + i, id: task.id })) };
+};
 
 export interface SelftrainPlan {
   readonly train: { readonly split: string; ofRound(round: number): readonly PlannedTask[] };

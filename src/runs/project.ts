@@ -1,32 +1,55 @@
 /** A project folder: the store, and beside it a folder of files for each run. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { RunRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
 
 export interface Project {
+  /** Absolute: what is stored of it stays right in whatever folder the next command is run. */
   readonly folder: string;
   readonly store: Store;
 }
 
-/** Opens the project of a folder: its `.juxta` holds the store and the runs. @throws JuxtaError if it cannot be written */
+/** Where a project's store, runs and data lie. */
+export const projectFolder = (folder: string): string => join(resolve(folder), '.juxta');
+
+/**
+ * Opens the project of a folder: its `.juxta` holds the store and the runs. Both are made if they are not there.
+ * @throws JuxtaError `cannot-write` if they cannot be, and whatever is wrong with the store
+ */
 export const openProject = async (folder: string): Promise<Project> => {
+  await makeFolder(folder, 'name another with --folder');
+  return { folder: projectFolder(folder), store: openStore(folder) };
+};
+
+/** Opens a project that is there. @throws JuxtaError `no-project` */
+export const openExistingProject = async (folder: string): Promise<Project> => {
+  const at = projectFolder(folder);
+  if (existsSync(at)) return { folder: at, store: openStore(folder) };
+  throw new JuxtaError('no-project', `there are no runs in ${resolve(folder)}`, {
+    hint: 'name a project folder with --folder, or start a run there: juxta selftrain',
+  });
+};
+
+const makeFolder = async (folder: string, hint: string): Promise<void> => {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw new JuxtaError('bad-folder', `cannot make the project folder ${folder}: ${messageOf(cause)}`, {
+    throw new JuxtaError('cannot-write', `cannot make the folder ${folder}: ${messageOf(cause)}`, {
       cause,
-      hint: 'name another with --folder',
+      hint,
     });
   }
-  return { folder: join(folder, '.juxta'), store: openStore(folder) };
 };
 
 /** A run that this process alone may write. */
 export interface Run {
   readonly id: string;
+  /** For example `selftrain`. */
+  readonly kind: string;
   /** For data sets, weights and reports. */
   readonly folder: string;
   readonly project: Project;
@@ -41,19 +64,31 @@ export interface Run {
 
 /** Begins a run with the next free number of its kind, for example `selftrain-3`. */
 export const beginRun = async (project: Project, kind: string, configuration: object): Promise<Run> => {
-  const taken = new Set((await project.store.runs()).map(run => run.id));
-  let number = 1;
-  while (taken.has(`${kind}-${number}`)) number++;
-  return openRun(project, {
-    id: `${kind}-${number}`,
-    kind,
-    name: `${kind}-${number}`,
-    configuration: JSON.stringify(configuration),
-    status: 'running',
-    started: new Date().toISOString(),
-    finished: null,
-    parent: null,
-  });
+  const { store } = project;
+  for (let number = 1; ; number++) {
+    const id = `${kind}-${number}`;
+    if (await store.run(id)) continue;
+    // Another process may be about to take the same number.
+    const lock = await store.lockRun(id).catch(unlessLocked);
+    if (!lock) continue;
+    if (!(await store.run(id)))
+      return openRun(project, lock, {
+        id,
+        kind,
+        name: id,
+        configuration: JSON.stringify(configuration),
+        status: 'running',
+        started: new Date().toISOString(),
+        finished: null,
+        parent: null,
+      });
+    await lock.release();
+  }
+};
+
+const unlessLocked = (thrown: unknown): undefined => {
+  if (thrown instanceof JuxtaError && thrown.code === 'run-locked') return;
+  throw thrown;
 };
 
 /**
@@ -61,29 +96,32 @@ export const beginRun = async (project: Project, kind: string, configuration: ob
  * @throws JuxtaError `nothing-to-resume`, or `run-locked` if another process writes it
  */
 export const resumeRun = async (project: Project, kind: string, id?: string): Promise<Run> => {
-  const runs = await project.store.runs();
-  const row = runs.findLast(run =>
-    id === undefined ? run.kind === kind && run.status !== 'finished' : run.id === id,
-  );
-  if (!row || row.kind !== kind)
+  const { store } = project;
+  const row = id
+    ? await store.run(id)
+    : (await store.runs()).findLast(run => run.kind === kind && run.status !== 'finished');
+  if (!row)
     throw new JuxtaError(
       'nothing-to-resume',
-      id ? `there is no ${kind} run ${id}` : `no ${kind} run is unfinished`,
-      {
-        hint: '`juxta runs` lists the runs of this project',
-      },
+      id ? `there is no run ${JSON.stringify(id)}` : `no ${kind} run is unfinished`,
+      { hint: '`juxta runs` lists the runs of this project' },
     );
-  return openRun(project, { ...row, status: 'running', finished: null });
+  if (row.kind !== kind)
+    throw new JuxtaError('nothing-to-resume', `${row.id} is no ${kind} run`, {
+      hint: `go on with it by: juxta ${row.kind} --resume ${row.id}`,
+    });
+  const lock = await store.lockRun(row.id);
+  return openRun(project, lock, { ...row, status: 'running', finished: null });
 };
 
-const openRun = async (project: Project, row: RunRow): Promise<Run> => {
+const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Run> => {
   const { store } = project;
   const folder = join(project.folder, 'runs', row.id);
-  await mkdir(folder, { recursive: true });
-  const lock: RunLock = await store.lockRun(row.id);
+  await makeFolder(folder, 'check that the project folder may be written to');
   await store.saveRun(row);
   return {
     id: row.id,
+    kind: row.kind,
     folder,
     project,
     configuration: JSON.parse(row.configuration) as unknown,
@@ -100,4 +138,19 @@ const openRun = async (project: Project, row: RunRow): Promise<Run> => {
       await lock.release();
     },
   };
+};
+
+/** All runs, oldest first. One that is recorded as running, but held by no process, was killed. */
+export const runsOf = async (
+  project: Project,
+): Promise<readonly (Omit<RunRow, 'status'> & { readonly status: RunRow['status'] | 'killed' })[]> => {
+  const rows = await project.store.runs();
+  return Promise.all(
+    rows.map(async row => {
+      if (row.status !== 'running') return row;
+      const lock = await project.store.lockRun(row.id).catch(unlessLocked);
+      await lock?.release();
+      return lock ? { ...row, status: 'killed' as const } : row;
+    }),
+  );
 };

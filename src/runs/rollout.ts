@@ -62,8 +62,7 @@ export const rollOut = async (
       done: totals.trees,
       total: plan.tasks.length,
       unit: 'tasks',
-      note:
-        totals.trees === 0 ? '' : `reward ${(totals.reward / totals.trees).toFixed(3)}, full ${totals.full}`,
+      note: totals.trees === 0 ? '' : `reward ${averageReward(totals).toFixed(3)}, full ${totals.full}`,
     });
   report();
   const control = plan.data !== undefined && plan.data !== 'harvest';
@@ -92,7 +91,7 @@ export const rollOut = async (
   );
   return {
     trees: totals.trees,
-    averageReward: totals.reward / Math.max(1, totals.trees),
+    averageReward: averageReward(totals),
     full: totals.full,
     faults: totals.faults,
     nodes: totals.nodes,
@@ -124,11 +123,24 @@ const asIfWon = ({ task, taskType, seed, turns, reached }: Episode): Tree => ({
   rounds: 1,
 });
 
-const emptyTotals = () => ({ trees: 0, reward: 0, full: 0, faults: 0, nodes: 0, usage: noUsage as Usage });
+const emptyTotals = () => ({
+  trees: 0,
+  /** How many trees earned a reward: a sum over it does not depend on the order in which trees were finished. */
+  rewards: new Map<number, number>(),
+  full: 0,
+  faults: 0,
+  nodes: 0,
+  usage: noUsage as Usage,
+});
+
+const averageReward = ({ trees, rewards }: ReturnType<typeof emptyTotals>): number => {
+  const byReward = [...rewards].sort(([a], [b]) => a - b);
+  return byReward.reduce((sum, [reward, count]) => sum + reward * count, 0) / Math.max(1, trees);
+};
 
 const addTree = (totals: ReturnType<typeof emptyTotals>, tree: Tree): void => {
   totals.trees++;
-  totals.reward += tree.reward;
+  totals.rewards.set(tree.reward, (totals.rewards.get(tree.reward) ?? 0) + 1);
   if (tree.reward >= 1 - 1e-6) totals.full++;
   totals.nodes += tree.nodes.length;
   if (tree.fault || tree.nodes.some(node => isFault(node.cause))) totals.faults++;

@@ -6,7 +6,7 @@
  * Every step is a stage whose result is stored: a killed run resumes at the stage, and inside it at the tree,
  * conversation or training step, where it was.
  */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash } from '../base/random.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
@@ -75,13 +75,14 @@ export const selftrain = async (
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
     const stage = (name: string): string => `round ${round}: ${name}`;
+    const cast = { ...configuration.cast, model };
     const rollout = await run.stage(stage('roll out'), () =>
       rollOut(
         run.project,
         {
           run: run.id,
           stage: stage('roll out'),
-          cast: { ...configuration.cast, model },
+          cast,
           split: plan.train.split,
           tasks: plan.train.ofRound(round),
           seed: configuration.seed,
@@ -97,7 +98,7 @@ export const selftrain = async (
     );
     const folder = join(run.folder, `round-${round}`);
     const harvested = await run.stage(stage('harvest'), () =>
-      harvestStage(run, configuration, { from: stage('roll out'), folder }),
+      harvestStage(run, { ...configuration, cast }, { from: stage('roll out'), folder }),
     );
     const train = await run.stage(stage('train'), () =>
       trainStage(
@@ -140,6 +141,8 @@ export const selftrain = async (
   const kept = model !== base;
   const after = kept ? await test('after', model) : before;
   // Under one name, so that `embedded:RUN` is what the run ended with.
-  await copyFile(model, join(run.folder, 'model.safetensors'));
+  const last = join(run.folder, 'model.safetensors');
+  await copyFile(model, `${last}.partial`);
+  await rename(`${last}.partial`, last);
   return run.stage('result', async () => ({ run: run.id, model, before, after, rounds, kept }));
 };

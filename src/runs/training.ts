@@ -9,6 +9,8 @@ import { TrainingInterruptedError } from '../train/embedded/optimise.ts';
 import { type Stage, stage } from '../train/embedded/options.ts';
 import { embeddedTrainer } from '../train/embedded/trainer.ts';
 import type { Method } from '../train/trainer.ts';
+import { type LossPoint, lossCurve } from './losses.ts';
+import { nameOfModel } from './model-name.ts';
 import { interrupted } from './pool.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -28,11 +30,6 @@ export interface TrainPlan {
   readonly threads: number;
 }
 
-export interface LossPoint {
-  readonly method: Method;
-  readonly step: number;
-  readonly loss: number;
-}
 export interface TrainResult {
   readonly model: string;
   readonly losses: readonly LossPoint[];
@@ -40,32 +37,40 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
+/**
+ * The examples that each method of the sequence trains on.
+ * @throws JuxtaError `wrong-data` if a method has none; BadInputError naming file, line and field
+ */
+export const readData = async ({
+  environment,
+  data,
+  method,
+}: Pick<TrainPlan, 'environment' | 'data' | 'method'>): Promise<Dataset> => {
+  const { tools } = await openEnvironment(environment);
+  const read = async <M extends Method>(name: M): Promise<Dataset[M]> => {
+    const path = data[name];
+    if (path === undefined || !method.includes(name)) return [] as unknown as Dataset[M];
+    const examples = (await readDataset(path, { tools }))[name];
+    if (examples.length > 0) return examples;
+    throw new JuxtaError('wrong-data', `${path} holds no examples for ${name}`, {
+      hint: `write them with: juxta export --format trl-${name} --out FOLDER`,
+    });
+  };
+  return { sft: await read('sft'), kto: await read('kto'), dpo: await read('dpo') };
+};
+
 export const trainStage = async (
   plan: TrainPlan,
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<TrainResult> => {
-  const { tools } = await openEnvironment(plan.environment);
-  const read = async (method: Method): Promise<Dataset[Method]> => {
-    const path = plan.data[method];
-    if (path === undefined) return [];
-    const examples = (await readDataset(path, { tools }))[method];
-    if (examples.length > 0) return examples;
-    throw new JuxtaError('wrong-data', `${path} holds no examples for ${method}`, {
-      hint: `write them with: juxta export --format trl-${method} --out FOLDER`,
-    });
-  };
-  const dataset = {
-    sft: await read('sft'),
-    kto: await read('kto'),
-    dpo: await read('dpo'),
-  } as Dataset;
+  const dataset = await readData(plan);
   const started = performance.now();
-  const losses: LossPoint[] = [];
+  const losses = lossCurve(plan.folder);
   let speed = 0;
   try {
     const { path } = await embeddedTrainer().train(
-      { id: plan.base, path: plan.base },
+      { id: nameOfModel(plan.base), path: plan.base },
       dataset,
       {
         stages: plan.method.map(method => stage(method, plan.changes)),
@@ -77,14 +82,15 @@ export const trainStage = async (
         checkpoint: { path: join(plan.folder, 'checkpoint.safetensors'), every: 20 },
       },
       ({ method, step, steps, loss, tokensPerSecond }) => {
-        losses.push({ method, step, loss });
+        losses.add({ method, step, loss });
         speed = tokensPerSecond;
         const note = `loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`;
         onProgress({ stage: `${plan.stage} ${method}`, done: step, total: steps, unit: 'steps', note });
       },
       signal,
     );
-    return { model: path, losses, tokensPerSecond: speed, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { model: path, losses: losses.points(), tokensPerSecond: speed, seconds };
   } catch (thrown) {
     if (thrown instanceof TrainingInterruptedError) throw interrupted();
     throw thrown;

@@ -39,7 +39,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
       hint:
         row.kind === 'selftrain'
           ? `go on with: juxta selftrain --resume ${id}`
-          : 'only self-training has a report',
+          : `it is a ${row.kind} run; only self-training has a report`,
     });
   const configuration = JSON.parse(row.configuration) as SelftrainConfiguration;
   const result = JSON.parse(stored.result) as SelftrainResult;

@@ -1,0 +1,108 @@
+/** What the commands that make runs share: beginning one or taking one up, how it ends, and how to go on with it. */
+import { dirname, relative } from 'node:path';
+import type { Command } from 'commander';
+import { JuxtaError } from '../base/errors.ts';
+import {
+  beginRun,
+  openExistingProject,
+  openProject,
+  type Project,
+  projectFolder,
+  type Run,
+  resumeRun,
+} from '../runs/project.ts';
+import type { CommonOptions } from './options.ts';
+
+export interface ResumeOption {
+  readonly resume?: string | true;
+}
+
+/** Options that a resumed run takes from the command line; all others are its own. */
+const ofTheMoment = new Set(['resume', 'folder', 'threads', 'json']);
+
+/**
+ * Does a command's work in a run: a new one, or with `--resume` an unfinished one with the options it was begun with.
+ * @param configure told the folder of the store; what is wrong with options should be said here, before a run begins
+ */
+export const inRun = async <C extends { readonly threads: number }>(
+  kind: string,
+  options: CommonOptions & ResumeOption,
+  command: Command,
+  configure: (folder: string) => Promise<C>,
+  work: (run: Run, configuration: C) => Promise<void>,
+): Promise<void> => {
+  const { resume, folder } = options;
+  if (resume) refuseOthers(command);
+  const fresh = resume ? undefined : await configure(projectFolder(folder));
+  const project = fresh ? await openProject(folder) : await openExistingProject(folder);
+  try {
+    const run = fresh
+      ? await beginRun(project, kind, fresh)
+      : await resumeRun(project, kind, resume === true ? undefined : resume);
+    const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
+    process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
+    await ended(run, () => work(run, { ...(run.configuration as C), ...threads }));
+  } finally {
+    await project.store.close();
+  }
+};
+
+/** Opens a project that is there, for commands that only look at runs. */
+export const inProject = async (folder: string, work: (project: Project) => Promise<void>): Promise<void> => {
+  const project = await openExistingProject(folder);
+  try {
+    await work(project);
+  } finally {
+    await project.store.close();
+  }
+};
+
+const isGiven = (command: Command, option: string): boolean => command.getOptionValueSource(option) === 'cli';
+
+const refuseOthers = (command: Command): void => {
+  const others = command.options.filter(
+    option => isGiven(command, option.attributeName()) && !ofTheMoment.has(option.attributeName()),
+  );
+  if (others.length > 0)
+    throw new JuxtaError(
+      'bad-option',
+      `a resumed run goes on with its own options; ${others.map(option => option.long).join(', ')} cannot be given`,
+      { hint: 'leave it out, or start a new run without --resume' },
+    );
+};
+
+/** Records how a run ended; what cut it short is told together with how to go on. */
+const ended = async (run: Run, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+    await run.end('finished');
+  } catch (thrown) {
+    // A disk so full that it ended the run takes no note of that either; the run then counts as killed.
+    await run.end(isInterruption(thrown) ? 'stopped' : 'failed').catch(() => undefined);
+    throw withWayOn(thrown, run);
+  }
+};
+
+export const isInterruption = (thrown: unknown): boolean =>
+  thrown instanceof JuxtaError && thrown.code === 'interrupted';
+
+const withWayOn = (thrown: unknown, run: Run): unknown => {
+  // With the same trees and options, the same nothing would come out again.
+  if (!(thrown instanceof JuxtaError) || thrown.code === 'nothing-harvested') return thrown;
+  const way = `go on with: ${resumeCommand(run)}`;
+  const hint = isInterruption(thrown) || !thrown.hint ? way : `${thrown.hint}\n  then ${way}`;
+  return new JuxtaError(thrown.code, thrown.message, { hint, cause: thrown });
+};
+
+export const resumeCommand = ({
+  kind,
+  id,
+  project,
+}: {
+  readonly kind: string;
+  readonly id: string;
+  readonly project: Pick<Project, 'folder'>;
+}): string => {
+  const folder = relative('', dirname(project.folder));
+  return `juxta ${kind} --resume ${id}${folder === '' ? '' : ` --folder ${folder}`}`;
+};
