@@ -1,6 +1,8 @@
 import { JuxtaError } from '../base/errors.ts';
 import type { Environment } from './environment.ts';
 import { openHamlet } from './hamlet/hamlet.ts';
+import { openTau } from './tau-bench/open.ts';
+import { openTau2 } from './tau-bench/tau2/open.ts';
 import { openToolwoz } from './toolwoz/environment.ts';
 
 /** An environment as plain data: its name and options, to be stored with a run or sent to a worker thread. */
@@ -18,6 +20,10 @@ export interface EnvironmentSpec {
 const openers: Readonly<Record<string, (spec: EnvironmentSpec) => Promise<Environment>>> = {
   hamlet: async spec => openHamlet(spec) as Environment,
   toolwoz: async spec => (await openToolwoz(spec)) as Environment,
+  'tau-retail': async spec => (await openTau('retail', spec)) as Environment,
+  'tau-airline': async spec => (await openTau('airline', spec)) as Environment,
+  'tau2-retail': async spec => (await openTau2('retail', spec)) as Environment,
+  'tau2-airline': async spec => (await openTau2('airline', spec)) as Environment,
 };
 
 export const environmentNames = Object.keys(openers);
