@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Message } from '../../dialogue/message.ts';
 import { scriptedPolicy } from './scripted-policy.ts';
+import type { ScriptedReply } from './scripted-server.ts';
 
 const tasks = [
   {
@@ -42,7 +43,8 @@ test('calls are right or partial, with the probabilities of the reference', () =
   const counts = { right: 0, partial: 0, speak: 0 };
   const trials = 4000;
   for (let seed = 0; seed < trials; seed++) {
-    const call = policy(agent([opening]), seed).toolCalls?.[0];
+    const { toolCalls }: ScriptedReply = policy(agent([opening]), seed);
+    const call = toolCalls?.[0];
     if (!call) counts.speak++;
     else if (call.name === 'book_hotel' || Object.keys(JSON.parse(call.arguments)).length === 3)
       counts.right++;
