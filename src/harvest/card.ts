@@ -29,7 +29,7 @@ export const datasetCard = (
   facts: CardFacts,
   format: Format,
   files: readonly WrittenFile[],
-  counts: PipelineCounts,
+  counts: PipelineCounts & { readonly unwritable: number; readonly values: number },
 ): string => {
   const { kept } = counts;
   const weights = ktoWeights(kept);
@@ -37,6 +37,8 @@ export const datasetCard = (
     '---',
     `license: ${facts.licence ?? 'unknown'}`,
     'tags: [tool-calling, dialogue, synthetic, josh]',
+    'configs:',
+    ...files.flatMap(({ file }) => [`  - config_name: ${file.split('.')[0]}`, `    data_files: ${file}`]),
     '---',
     cardMark,
     '',
@@ -57,6 +59,15 @@ export const datasetCard = (
       files.map(({ file, rows }) => [`\`${file}\``, rows]),
     ),
     '',
+    ...(counts.unwritable > 0
+      ? [`${counts.unwritable} examples are missing, as the format cannot carry them whole.`, '']
+      : []),
+    ...(counts.values > 0
+      ? [
+          `\`values/nodes.jsonl\` has ${counts.values} nodes with value, advantage and visits, of all trees.`,
+          '',
+        ]
+      : []),
     '## From trees to rows',
     '',
     `${counts.trees} trees of ${counts.tasks} tasks, ${counts.rewarded} with enough reward. ${counts.spared} negatives were`,

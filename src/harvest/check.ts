@@ -149,18 +149,16 @@ const toolFindings = (
   text: string,
   template: ChatTemplate,
 ): readonly Finding[] => {
-  if (example.tools.length === 0) return [];
+  const hidden = example.tools.filter(
+    ({ name, description }) => !place(text, name, 0) || (description !== '' && !place(text, description, 0)),
+  );
+  if (hidden.length === 0) return [];
   if (template.render(messages, []) === template.render(messages, example.tools))
     return [{ problem: 'tools-missing', says: 'the template does not show the model its tools' }];
-  return example.tools
-    .filter(
-      ({ name, description }) =>
-        !place(text, name, 0) || (description !== '' && !place(text, description, 0)),
-    )
-    .map(({ name }) => ({
-      problem: 'tools-missing',
-      says: `the tool ${name} or its description is not shown`,
-    }));
+  return hidden.map(({ name }) => ({
+    problem: 'tools-missing',
+    says: `the tool ${name} or its description is not shown`,
+  }));
 };
 
 const argumentFindings = (

@@ -58,6 +58,34 @@ describe('exporting a dataset', () => {
     assert.equal(a!.trim().split('\n').length, 160);
   });
 
+  it('writes values of nodes beside the examples, where a reader of the dataset does not stumble on them', async () => {
+    const out = join(folder, 'values');
+    const { values } = await exportDataset({
+      trees: trees(2),
+      tools,
+      format: 'trl-sft',
+      out,
+      seed: 1,
+      values: true,
+    });
+    const rows = (await readFile(join(out, 'values', 'nodes.jsonl'), 'utf8')).trim().split('\n');
+    assert.deepEqual([rows.length, values], [12, 12]);
+    assert.deepEqual(Object.keys(JSON.parse(rows[0]!) as object).slice(0, 4), [
+      'task',
+      'seed',
+      'path',
+      'parent',
+    ]);
+    assert.equal((await readDataset(out)).sft.length, 2);
+  });
+
+  it('says in each row where it comes from, on request', async () => {
+    const out = join(folder, 'provenance');
+    await exportDataset({ trees: trees(1), tools, format: 'trl-sft', out, seed: 1, provenance: true });
+    const row = JSON.parse(await readFile(join(out, 'sft.jsonl'), 'utf8')) as { source: object };
+    assert.deepEqual(row.source, { task: 'task-0', taskType: 'hotel', seed: 7, path: 'RLR', reward: 1 });
+  });
+
   it('keeps the old files if the trees break off', async () => {
     const out = join(folder, 'broken');
     await exportDataset({ trees: trees(1), tools, format: 'trl-sft', out, seed: 1 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
+import type { JsonObject } from '../dialogue/json.ts';
 import type { Tool } from '../environments/environment.ts';
 import type { Tree } from '../search/tree.ts';
 import { type CardFacts, cardMark, datasetCard, type WrittenFile } from './card.ts';
@@ -13,6 +14,7 @@ import type { HarvestOptions } from './harvest.ts';
 import { parquetSink } from './parquet.ts';
 import { type PipelineCounts, pipeline } from './pipeline.ts';
 import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
+import { valueRows } from './values.ts';
 
 export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Trees of one task should follow one another: they are filtered together. */
@@ -31,6 +33,8 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   readonly filters?: readonly string[];
   /** How rows are stored (default: `jsonl`). `parquet.ts` documents the columns. */
   readonly container?: 'jsonl' | 'parquet';
+  /** Also writes `values/nodes.jsonl`: value, advantage and visits of every node of every tree (`values.ts`). */
+  readonly values?: boolean;
   /** Adds a field `source` to each row: task, seed, node and reward. Not every trainer likes it. */
   readonly provenance?: boolean;
   readonly card?: CardFacts;
@@ -40,6 +44,8 @@ export interface ExportCounts extends PipelineCounts {
   readonly files: readonly (WrittenFile & { readonly kind: Kind })[];
   /** Examples that the format cannot carry whole. */
   readonly unwritable: number;
+  /** Rows of `values/nodes.jsonl`. */
+  readonly values: number;
 }
 
 /**
@@ -61,41 +67,66 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
   await ensureFolder(out);
   await refuseForeignCard(join(out, 'README.md'));
 
-  const sinks = new Map<Kind, Sink>();
-  const rows = new Map<Kind, number>(kinds.map(kind => [kind, 0]));
-  const fileOf = (kind: Kind) => `${kind}.${container}`;
   const openSink = container === 'parquet' ? parquetSink : jsonlSink;
+  const fileOf = (kind: Kind) => `${kind}.${container}`;
+  const sinks = new Map<Kind | 'values', Sink>();
+  const rows = new Map<Kind | 'values', number>();
+  const add = async (to: Kind | 'values', row: JsonObject) => {
+    rows.set(to, (rows.get(to) ?? 0) + 1);
+    await sinks.get(to)!.add(JSON.stringify(row));
+  };
+  const valued = async function* (): AsyncGenerator<Tree, void> {
+    for await (const tree of settings.trees) {
+      for (const row of valueRows(tree, tools)) await add('values', row);
+      yield tree;
+    }
+  };
   let unwritable = 0;
   try {
     for (const kind of kinds) {
       const sink = await openSink(join(out, fileOf(kind)));
       sinks.set(kind, kind === 'kto' ? shuffledSink(sink, seed) : sink);
     }
-    const { examples, counts } = pipeline(settings.trees, tools, filters, { ...settings, kinds });
+    if (settings.values) sinks.set('values', await jsonlSink(join(out, 'values', 'nodes.jsonl')));
+    const trees = settings.values ? valued() : settings.trees;
+    const { examples, counts } = pipeline(trees, tools, filters, { ...settings, kinds });
     for await (const example of examples) {
       const written = format.rows(example);
       if (written.length === 0) unwritable++;
-      rows.set(example.kind, rows.get(example.kind)! + written.length);
-      const { source } = example;
-      for (const row of written) {
-        const whole = settings.provenance && source ? { ...row, source: { ...source } } : row;
-        await sinks.get(example.kind)!.add(JSON.stringify(whole));
-      }
+      const { kind, source } = example;
+      for (const row of written)
+        await add(kind, settings.provenance && source ? { ...row, source: { ...source } } : row);
     }
     for (const sink of sinks.values()) await sink.finish();
     for (const sink of sinks.values()) await sink.commit();
 
-    const files = kinds.map(kind => ({ kind, file: fileOf(kind), rows: rows.get(kind)! }));
-    const result = { ...counts(), files, unwritable };
-    await writeText(join(out, 'README.md'), datasetCard(settings.card ?? {}, format, files, result));
-    for (const { file, text } of format.companions?.(new Map(files.map(each => [each.kind, each.file]))) ??
-      [])
-      await writeText(join(out, file), text);
+    const files = kinds.map(kind => ({ kind, file: fileOf(kind), rows: rows.get(kind) ?? 0 }));
+    const result = { ...counts(), files, unwritable, values: rows.get('values') ?? 0 };
+    await writeText(join(out, 'README.md'), datasetCard(cardFacts(settings), format, files, result));
+    const companions = format.companions?.(new Map(files.map(({ kind, file }) => [kind, file]))) ?? [];
+    for (const { file, text } of companions) await writeText(join(out, file), text);
     return result;
   } finally {
     for (const sink of sinks.values()) await sink.discard();
   }
 };
+
+const cardFacts = ({
+  card,
+  seed,
+  minReward = 1,
+  pairing = 'siblings',
+  container = 'jsonl',
+}: ExportSettings): CardFacts => ({
+  ...card,
+  settings: {
+    ...card?.settings,
+    'export seed': seed,
+    'least reward': minReward,
+    'DPO pairs': pairing,
+    container,
+  },
+});
 
 const writeText = async (path: string, text: string): Promise<void> => {
   const file = await pendingFile(path);

@@ -25,7 +25,7 @@ export const axolotl = (template?: ChatTemplate): Format => ({
 });
 
 const section = ([kind, file]: readonly [Kind, string]): string => {
-  const source = `datasets:\n  - path: ${file}\n    ds_type: json\n    split: train`;
+  const source = `datasets:\n  - path: ${file}\n    ds_type: ${file.endsWith('.parquet') ? 'parquet' : 'json'}\n    split: train`;
   if (kind === 'sft')
     return `# Supervised fine-tuning\n${source}\n    type: chat_template\n    field_messages: messages\n    field_tools: tools\n    roles_to_train: []\n    message_field_training: train\n`;
   const fields =

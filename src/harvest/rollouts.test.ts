@@ -1,0 +1,104 @@
+/** Real trees, searched with the fallible scripted agent, through every format and the template check. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Agent } from '../agents/agent.ts';
+import { fallibleErrors, scriptAgent } from '../agents/script/script.ts';
+import type { Json, JsonObject } from '../dialogue/json.ts';
+import type { Environment } from '../environments/environment.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { defaultSearch } from '../search/josh.ts';
+import { searchTree } from '../search/search-tree.ts';
+import type { Tree } from '../search/tree.ts';
+import { agendaUser } from '../users/agenda/user.ts';
+import type { User } from '../users/user.ts';
+import { checkTemplates } from './check.ts';
+import { exportDataset } from './export.ts';
+import { documented } from './formats/documented.ts';
+import { tokenizerFolder } from './formats/fixtures.ts';
+import { formats } from './formats/formats.ts';
+import { harvestTree } from './harvest.ts';
+import { nodeValues } from './values.ts';
+
+const shared = process.env.JUXTA_SHARED ?? '../shared';
+const searched = async (environment: Environment, split: string, count: number): Promise<Tree[]> => {
+  const cast = {
+    environment,
+    agent: scriptAgent(fallibleErrors) as Agent,
+    model: { id: 'none', generate: () => Promise.reject(new Error('a scripted agent asked for a model')) },
+    user: agendaUser() as User,
+    temperature: 1,
+    maxTokens: 64,
+  };
+  return Promise.all(
+    environment.tasks(split, { count }).map(task => searchTree(cast, task, 1, defaultSearch)),
+  );
+};
+
+const places = [
+  { name: 'hamlet', split: 'train', skip: false },
+  {
+    name: 'toolwoz',
+    split: 'val',
+    skip: existsSync(join(shared, 'data/multiwoz-2.1')) ? false : `no data in ${shared}`,
+  },
+] as const;
+
+for (const { name, split, skip } of places)
+  describe(`examples from ${name}`, { skip }, () => {
+    let folder = '';
+    let tokenizer = '';
+    let trees: readonly Tree[] = [];
+    let environment: Environment;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'juxta-rollouts-'));
+      tokenizer = await tokenizerFolder('hermes');
+      environment = await openEnvironment({ name });
+      trees = await searched(environment, split, 20);
+    });
+    after(async () => {
+      await rm(folder, { recursive: true, force: true });
+      await rm(tokenizer, { recursive: true, force: true });
+    });
+
+    it('are good and bad, single and paired', () => {
+      const examples = trees.flatMap(tree => harvestTree(tree, environment.tools));
+      const count = (keeps: (example: (typeof examples)[number]) => boolean) => examples.filter(keeps).length;
+      assert.ok(count(({ kind }) => kind === 'sft') >= 5);
+      assert.ok(count(each => each.kind === 'kto' && !each.label) >= 5);
+      assert.ok(count(({ kind }) => kind === 'dpo') >= 5);
+      for (const tree of trees) assert.equal(nodeValues(tree).length, tree.nodes.length);
+    });
+
+    for (const { name: format } of formats)
+      it(`keep to what is documented of ${format}`, async () => {
+        const out = join(folder, format);
+        const settings = { trees, tools: environment.tools, format, tokenizer, out, seed: 1 };
+        const { files, unwritable } = await exportDataset(settings);
+        assert.equal(unwritable, 0);
+        for (const { kind, file, rows } of files) {
+          const lines = (await readFile(join(out, file), 'utf8')).trim().split('\n');
+          assert.equal(lines.length, rows);
+          for (const [i, line] of lines.entries())
+            documented[format]![kind]!(JSON.parse(line) as JsonObject as Json, `${file}:${i + 1}`);
+        }
+      });
+
+    for (const family of ['hermes', 'llama3', 'mistral'] as const)
+      it(`come through a template of the family ${family} without loss`, async () => {
+        const model = await tokenizerFolder(family, { model_max_length: 100_000 });
+        const examples = trees.slice(0, 5).flatMap(tree => harvestTree(tree, environment.tools));
+        const { problems, worst } = await checkTemplates(examples, model);
+        const { 'not-masked': unmarked, ...others } = problems;
+        assert.deepEqual(
+          Object.values(others).filter(count => count > 0),
+          [],
+          JSON.stringify(worst[0]),
+        );
+        assert.equal(unmarked > 0, family !== 'hermes');
+        await rm(model, { recursive: true });
+      });
+  });
