@@ -54,6 +54,8 @@ export const datasetCard = (
     '',
     '## Files',
     '',
+    'Hugging Face `datasets` must be 4.7 or newer: older ones fill the arguments of calls with nulls.',
+    '',
     table(
       ['file', 'rows'],
       files.map(({ file, rows }) => [`\`${file}\``, rows]),

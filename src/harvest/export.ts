@@ -51,7 +51,8 @@ export interface ExportCounts extends PipelineCounts {
 /**
  * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
  * not grow with the number of trees. KTO files are shuffled with the seed.
- * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`, `disk-full`, `cannot-write`
+ * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`,
+ * `not-a-dataset-folder`, `disk-full`, `cannot-write`; BadInputError for tokenizer files that cannot be read
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
   const { out, seed, tools, container = 'jsonl' } = settings;

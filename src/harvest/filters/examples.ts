@@ -27,7 +27,7 @@ export const contradictingLabels = (): Filter =>
     example => example.kind === 'sft' || !example.contradicted,
   );
 
-/** What was written before, in this task or another, is not written again. Remembers the last `memory` examples or more. */
+/** What was written before, in this task or another, is left out. Remembers the last `memory` examples at least. */
 export const duplicates = (memory = 1 << 18): Filter => {
   let recent = new Set<number>();
   let older = new Set<number>();

@@ -56,7 +56,8 @@ const tokenizerConfig = z.looseObject({
 const modelConfig = z.looseObject({ max_position_embeddings: z.number().optional() });
 
 /**
- * Reads `chat_template.jinja` or the `chat_template` of `tokenizer_config.json`; `tokenizer.json` and `config.json` if they are there.
+ * Reads `chat_template.jinja`, or else the `chat_template` of `tokenizer_config.json`; and `tokenizer.json` and
+ * `config.json`, if they are there.
  * @throws BadInputError naming file and field
  */
 export const loadChatTemplate = async (folder: string): Promise<ChatTemplate> => {

@@ -21,7 +21,7 @@ export const rendered = (template?: ChatTemplate): Format => {
     );
   return {
     name: 'rendered',
-    says: 'strings through the model’s chat template: SFT `{prompt, completion}`, KTO with `label`, DPO `{prompt, chosen, rejected}`',
+    says: 'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
     kinds: ['sft', 'kto', 'dpo'],
     rows: example => renderedRows(example, template),
   };
