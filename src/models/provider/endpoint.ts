@@ -4,6 +4,7 @@ import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import { directFetch } from './direct-fetch.ts';
 import type { PromptStyle } from './prompt.ts';
 import type { ModelSpec } from './spec.ts';
 
@@ -44,19 +45,19 @@ export const openEndpoint = (spec: ModelSpec, options: EndpointOptions): Endpoin
     }
     case 'anthropic': {
       const baseURL = options.baseUrl ?? 'https://api.anthropic.com/v1';
-      const model = createAnthropic({ apiKey, baseURL, fetch: fetchDirectly })(spec.model);
+      const model = createAnthropic({ apiKey, baseURL, fetch: directFetch })(spec.model);
       return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
     }
     case 'google': {
       const baseURL = options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
-      const model = createGoogle({ apiKey, baseURL, fetch: fetchDirectly })(spec.model);
+      const model = createGoogle({ apiKey, baseURL, fetch: directFetch })(spec.model);
       return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
     }
     case 'compatible': {
       const model = createOpenAICompatible({
         name: 'endpoint',
         baseURL: options.baseUrl ?? spec.baseUrl,
-        fetch: fetchDirectly,
+        fetch: directFetch,
         ...(key !== undefined && { apiKey: key }),
       })(spec.model);
       return {
@@ -87,14 +88,11 @@ const remember = (make: (samples: number) => LanguageModelV4): ((samples: number
   };
 };
 
-/** Follows no redirect: a key in a header of its own would go along to wherever it points. */
-const fetchDirectly: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'manual' });
-
 /** The SDK's OpenAI model has no setting for `n`, so it is put into the body on its way. */
 const fetchSamples = (samples: number): typeof fetch => {
-  if (samples === 1) return fetchDirectly;
+  if (samples === 1) return directFetch;
   return (input, init) => {
     const body = { ...(JSON.parse(String(init?.body)) as object), n: samples };
-    return fetchDirectly(input, { ...init, body: JSON.stringify(body) });
+    return directFetch(input, { ...init, body: JSON.stringify(body) });
   };
 };
