@@ -3,6 +3,7 @@
  * One call here is one HTTP request; caching, retries, limits and budgets are laid around it (`stack`).
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import { addUsage, noUsage } from '../../dialogue/turn.ts';
 import type { Observe } from '../events.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
 import type { Model } from '../model.ts';
@@ -58,9 +59,8 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
           warned.add(text);
         }
         const completions = toCompletions(result, spec);
-        for (const { usage } of completions.slice(0, 1)) {
-          observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
-        }
+        const usage = completions.reduce((sum, completion) => addUsage(sum, completion.usage), noUsage);
+        observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
         return completions;
       } catch (thrown) {
         if (thrown instanceof RequestFault) throw thrown;
