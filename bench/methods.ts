@@ -9,12 +9,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hash } from '../src/base/random.ts';
-import { castOf, searchOf } from '../src/cli/options.ts';
+import { searchOf } from '../src/cli/options.ts';
 import { progressOn } from '../src/cli/terminal.ts';
+import { defaultPace as pace } from '../src/environments/environment.ts';
 import { bootstrapOverSeeds, type Pair } from '../src/evaluate/bootstrap.ts';
 import { successPairs } from '../src/evaluate/compare.ts';
 import { mean } from '../src/evaluate/statistics.ts';
 import { resolveModel } from '../src/models/open.ts';
+import type { CastSpec } from '../src/runs/cast.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
 import { evaluateModel, type Setting, settings } from '../src/runs/evaluation.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
@@ -59,13 +61,18 @@ const hamlet = values.environment === 'hamlet';
 const search = searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false });
 const project = await openProject(values.folder);
 const model = await resolveModel(values.model, project.folder);
-const environment = {
-  environment: values.environment,
-  rules: 'reference' as const,
-  ...(values.data !== undefined && { data: values.data }),
+const cast: CastSpec = {
+  environment: { name: values.environment, ...(values.data !== undefined && { data: values.data }) },
+  agent: 'function-calling',
+  pace: 'turns',
+  protocol: 'default',
+  model,
+  user: 'agenda',
+  userModel: null,
+  maxTokens: 64,
 };
 const configurationOf = (seed: number, variant?: Variant): SelftrainConfiguration => ({
-  cast: castOf(environment, model),
+  cast,
   model,
   seed,
   rounds: 1,
@@ -78,8 +85,10 @@ const configurationOf = (seed: number, variant?: Variant): SelftrainConfiguratio
   minReward: 1,
   data: variant?.data ?? 'harvest',
   training: {},
-  maxMessages: 15,
-  maxTries: 20,
+  maxMessages: pace.messages,
+  maxTries: pace.tries,
+  maxSteps: pace.steps,
+  limits: {},
   threads: cores(),
 });
 
@@ -126,7 +135,8 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
           temperature: 1,
           search,
           data: variant.data,
-          maxMessages: 15,
+          maxMessages: pace.messages,
+          maxSteps: pace.steps,
           threads: cores(),
         },
         draw,

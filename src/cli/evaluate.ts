@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
-import { baseModel } from '../models/open.ts';
 import type { EvaluateRunConfiguration } from '../runs/configuration.ts';
 import { evaluateModel, type SettingResult, settings } from '../runs/evaluation.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
@@ -8,21 +7,24 @@ import type { Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
 import {
   type CommonOptions,
-  castOf,
   type EnvironmentOptions,
-  environmentOf,
   number,
-  weightsFor,
   whole,
   withCommon,
   withEnvironment,
 } from './options.ts';
+import {
+  type LimitOptions,
+  limitsOf,
+  type PlayerOptions,
+  playersOf,
+  withLimits,
+  withPlayers,
+} from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, ResumeOption {
-  readonly model: string;
-  readonly agent: 'function-calling' | 'script' | 'fallible-script';
+interface Options extends CommonOptions, EnvironmentOptions, PlayerOptions, LimitOptions, ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
   readonly trials: number;
@@ -30,19 +32,8 @@ interface Options extends CommonOptions, EnvironmentOptions, ResumeOption {
 }
 
 export const addEvaluate = (program: Command): void => {
-  const command = program
-    .command('evaluate')
-    .description('play tasks, greedily and sampled, and measure')
-    .option('--model <name>', 'the agent: embedded:base, embedded:RUN or a weights file', baseModel)
-    .addOption(
-      new Option(
-        '--agent <name>',
-        'the model with tools, or a script: without errors (the ceiling), or as the base learnt',
-      )
-        .choices(['function-calling', 'script', 'fallible-script'])
-        .default('function-calling'),
-    );
-  withEnvironment(command)
+  const command = program.command('evaluate').description('play tasks, greedily and sampled, and measure');
+  withPlayers(withEnvironment(command))
     .option('--split <name>', 'which tasks (default: test)')
     .addOption(
       new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
@@ -51,6 +42,7 @@ export const addEvaluate = (program: Command): void => {
     )
     .addOption(new Option('--trials <n>', 'conversations per task').default(1).argParser(whole(1)))
     .addOption(new Option('--temperature <t>', 'of the sampled setting').default(1).argParser(number(0, 10)));
+  withLimits(command);
   withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
     .addHelpText(
       'after',
@@ -115,21 +107,21 @@ const linesOf = (
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<EvaluateRunConfiguration> => {
-  const environment = environmentOf(options);
+  const { cast, pace, environment } = await playersOf(options, folder);
   const split = options.split ?? purposesOf(options.environment).test;
-  taskSet(await openEnvironment(environment), split, 1); // a split that is none is told of before a run begins
-  const scripted = options.agent !== 'function-calling';
-  const model = scripted ? null : await weightsFor(options.model, folder, environment);
+  taskSet(environment, split, 1); // a split that is none is told of before a run begins
   return {
-    cast: { ...castOf(options, model), agent: options.agent },
-    model,
+    cast,
+    model: cast.model,
     split,
     count: options.tasks ?? null,
     trials: options.trials,
     seed: options.seed,
     temperature: options.temperature,
-    maxMessages: 15,
-    maxTries: 20,
+    maxMessages: pace.messages,
+    maxTries: pace.tries,
+    maxSteps: pace.steps,
     threads: options.threads,
+    limits: limitsOf(options),
   };
 };

@@ -4,11 +4,8 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeTurns } from '../agents/function-calling.ts';
 import { JuxtaError } from '../base/errors.ts';
-import { type EnvironmentSpec, environmentNames, openEnvironment } from '../environments/open.ts';
-import { readWeights } from '../models/embedded/safetensors.ts';
-import { resolveModel } from '../models/open.ts';
-import type { CastSpec } from '../runs/cast.ts';
-import { offlineCast } from '../runs/configuration.ts';
+import { defaultPace, type Pace } from '../environments/environment.ts';
+import { type EnvironmentSpec, environmentNames } from '../environments/open.ts';
 import { cores } from '../runs/pool.ts';
 import { defaultSearch, type SearchOptions } from '../search/josh.ts';
 import type { Stage } from '../train/embedded/options.ts';
@@ -87,25 +84,6 @@ export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => {
   };
 };
 
-/**
- * The path of a model's weights, read once to see that they are whole and know the environment's tools.
- * @throws JuxtaError `unknown-model`, `unknown-tool`; BadInputError if the file is not the weights of an embedded model
- */
-export const weightsFor = async (
-  name: string,
-  folder: string,
-  environment: EnvironmentSpec,
-): Promise<string> => {
-  const path = resolve(await resolveModel(name, folder));
-  const { codec } = await readWeights(path);
-  const { tools } = await openEnvironment(environment);
-  const unknown = tools.find(tool => !codec.toolNames.includes(tool.name));
-  if (!unknown) return path;
-  throw new JuxtaError('unknown-tool', `the model ${name} was not trained for the tool ${unknown.name}`, {
-    hint: `choose another model, or another environment than ${environment.name}`,
-  });
-};
-
 export interface SearchSettings {
   readonly beam: number;
   readonly branch: number;
@@ -132,24 +110,22 @@ export const withSearch = (command: Command): Command =>
     .option('--eager', 'stop what cannot win any more as soon as a leaf is rewarded', false);
 
 /** Below the level of turns the agent is stepped one request at a time, and has as many tries as a turn has requests. */
-export const searchOf = ({ beam, branch, branching, eager }: SearchSettings): SearchOptions => ({
+export const searchOf = (
+  { beam, branch, branching, eager }: SearchSettings,
+  { unit, tries, rounds }: Pace = defaultPace,
+): SearchOptions => ({
   ...defaultSearch,
+  maxRounds: rounds,
   beam,
   branch,
   branching,
   eager,
-  ...(branching !== 'turn' && { maxTries: wholeTurns.requestsPerStep }),
+  maxTries: branching !== 'turn' && unit === 'turns' ? wholeTurns.requestsPerStep : tries,
 });
 
-export const castOf = (
-  options: EnvironmentOptions,
-  model: string | null,
-  branching: SearchOptions['branching'] = 'turn',
-): CastSpec => ({
-  ...offlineCast(environmentOf(options)),
-  model,
-  pace: branching === 'turn' ? 'turns' : 'requests',
-});
+/** What a search asks of the agent's step. */
+export const unitOf = ({ branching }: SearchSettings): Pace['unit'] =>
+  branching === 'turn' ? 'turns' : 'requests';
 
 export interface TrainingOptions {
   readonly learningRate?: number;

@@ -1,29 +1,39 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
-import { baseModel } from '../models/open.ts';
 import type { RolloutConfiguration } from '../runs/configuration.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { rollOut } from '../runs/rollout.ts';
 import {
   type CommonOptions,
-  castOf,
   type EnvironmentOptions,
-  environmentOf,
   number,
   type SearchSettings,
   searchOf,
-  weightsFor,
+  unitOf,
   whole,
   withCommon,
   withEnvironment,
   withSearch,
 } from './options.ts';
+import {
+  type LimitOptions,
+  limitsOf,
+  type PlayerOptions,
+  playersOf,
+  withLimits,
+  withPlayers,
+} from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { duration, perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, ResumeOption {
-  readonly model: string;
+interface Options
+  extends CommonOptions,
+    EnvironmentOptions,
+    SearchSettings,
+    PlayerOptions,
+    LimitOptions,
+    ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
   readonly start: number;
@@ -33,9 +43,8 @@ interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, Res
 export const addRollout = (program: Command): void => {
   const command = program
     .command('rollout')
-    .description('search conversation trees over many tasks and store them')
-    .option('--model <name>', 'the agent: embedded:base, embedded:RUN or a weights file', baseModel);
-  withEnvironment(command)
+    .description('search conversation trees over many tasks and store them');
+  withPlayers(withEnvironment(command))
     .option('--split <name>', 'which tasks (default: those for training)')
     .addOption(
       new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
@@ -46,6 +55,7 @@ export const addRollout = (program: Command): void => {
   withSearch(command).addOption(
     new Option('--temperature <t>', 'sampling temperature').default(1).argParser(number(0, 10)),
   );
+  withLimits(command);
   withCommon(command.option('--resume [run]', 'go on with a rollout that was stopped or killed'))
     .addHelpText(
       'after',
@@ -97,19 +107,20 @@ const rollOutTasks = async (
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
-  const environment = environmentOf(options);
-  const model = await weightsFor(options.model, folder, environment);
+  const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
   const split = options.split ?? purposesOf(options.environment).train;
-  taskSet(await openEnvironment(environment), split, 1, options.start); // a split that is none is told of now
+  taskSet(environment, split, 1, options.start); // a split that is none is told of now
   return {
-    cast: castOf(options, model, options.branching),
+    cast,
     split,
     start: options.start,
     count: options.tasks ?? null,
     seed: options.seed,
     temperature: options.temperature,
-    search: searchOf(options),
-    maxMessages: 15,
+    search: searchOf(options, pace),
+    maxMessages: pace.messages,
+    maxSteps: pace.steps,
     threads: options.threads,
+    limits: limitsOf(options),
   };
 };

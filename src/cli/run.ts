@@ -2,6 +2,9 @@
 import { dirname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
+import type { Counts } from '../models/events.ts';
+import { type Limits, openBacking } from '../runs/backing.ts';
+import { type CastSpec, playsHere } from '../runs/cast.ts';
 import {
   beginRun,
   openExistingProject,
@@ -18,15 +21,17 @@ export interface ResumeOption {
 }
 
 /** Options that a resumed run takes from the command line; all others are its own. */
-const ofTheMoment = new Set(['resume', 'folder', 'threads', 'json']);
+const ofTheMoment = new Set(['resume', 'folder', 'threads', 'json', 'maxUsd', 'maxTokens', 'maxCalls']);
 
 /**
  * Does a command's work in a run: a new one, or with `--resume` an unfinished one with the options it was begun with.
  * @param configure told the folder of the store; what is wrong with options should be said here, before a run begins
  */
-export const inRun = async <C extends { readonly threads: number }>(
+export const inRun = async <
+  C extends { readonly threads: number; readonly cast?: CastSpec; readonly limits?: Limits },
+>(
   kind: string,
-  options: CommonOptions & ResumeOption,
+  options: CommonOptions & ResumeOption & Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>,
   command: Command,
   configure: (folder: string) => Promise<C>,
   work: (run: Run, configuration: C) => Promise<void>,
@@ -41,10 +46,40 @@ export const inRun = async <C extends { readonly threads: number }>(
       : await resumeRun(project, kind, resume === true ? undefined : resume);
     const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
     process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
-    await ended(run, () => work(run, { ...(run.configuration as C), ...threads }));
+    const stored = run.configuration as C;
+    const configuration = { ...stored, ...threads, limits: { ...stored.limits, ...capsOf(options) } };
+    await ended(run, () => backed(run, configuration, held => work(held, configuration)));
   } finally {
     await project.store.close();
   }
+};
+
+/** Caps may be raised when a run goes on. */
+const capsOf = ({ maxUsd, maxTokens, maxCalls }: Limits): Limits => ({
+  ...(maxUsd !== undefined && { maxUsd }),
+  ...(maxTokens !== undefined && { maxTokens }),
+  ...(maxCalls !== undefined && { maxCalls }),
+});
+
+/** With what stands behind its remote models, if it has any. */
+const backed = async (
+  run: Run,
+  { cast, limits = {} }: { readonly cast?: CastSpec; readonly limits?: Limits },
+  work: (run: Run) => Promise<void>,
+): Promise<void> => {
+  if (!cast || !playsHere(cast)) return work(run);
+  const backing = await openBacking(run.project.store, run.id, limits, cast.protocol);
+  try {
+    await work({ ...run, project: { ...run.project, backing } });
+  } finally {
+    await backing.close();
+    process.stderr.write(`${backing.note()}${eventsOf(backing.counts())}\n`);
+  }
+};
+
+const eventsOf = (counts: Counts): string => {
+  const unusual = Object.entries(counts).filter(([name]) => name !== 'call');
+  return unusual.length === 0 ? '' : ` (${unusual.map(([name, count]) => `${count} ${name}`).join(', ')})`;
 };
 
 /** Opens a project that is there, for commands that only look at runs. */

@@ -1,31 +1,44 @@
 import { type Command, Option } from 'commander';
-import { baseModel } from '../models/open.ts';
+import { JuxtaError } from '../base/errors.ts';
+import { isRemote } from '../runs/cast.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
 import { planOf } from '../runs/plan.ts';
 import { selftrain } from '../runs/selftrain.ts';
 import { reportOnRun } from '../view/run-report.ts';
 import {
   type CommonOptions,
-  castOf,
   type EnvironmentOptions,
-  environmentOf,
   number,
   type SearchSettings,
   searchOf,
   type TrainingOptions,
   trainingOf,
-  weightsFor,
+  unitOf,
   whole,
   withCommon,
   withEnvironment,
   withSearch,
   withTraining,
 } from './options.ts';
+import {
+  type LimitOptions,
+  limitsOf,
+  type PlayerOptions,
+  playersOf,
+  withLimits,
+  withPlayers,
+} from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { perform, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, TrainingOptions, ResumeOption {
-  readonly model: string;
+interface Options
+  extends CommonOptions,
+    EnvironmentOptions,
+    SearchSettings,
+    TrainingOptions,
+    PlayerOptions,
+    LimitOptions,
+    ResumeOption {
   readonly rounds: number;
   readonly method: string;
   readonly tasks?: number;
@@ -39,13 +52,8 @@ interface Options extends CommonOptions, EnvironmentOptions, SearchSettings, Tra
 export const addSelftrain = (program: Command): void => {
   const command = program
     .command('selftrain')
-    .description('the whole loop: roll out, harvest, train, evaluate; for some rounds')
-    .option(
-      '--model <name>',
-      'the model to start from: embedded:base, embedded:RUN or a weights file',
-      baseModel,
-    );
-  withEnvironment(command)
+    .description('the whole loop: roll out, harvest, train, evaluate; for some rounds');
+  withPlayers(withEnvironment(command))
     .addOption(new Option('--rounds <n>', 'rounds of self-training').default(1).argParser(whole(1)))
     .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft+dpo')
     .addOption(
@@ -83,7 +91,7 @@ export const addSelftrain = (program: Command): void => {
       ).choices(['unfiltered', 'script']),
     )
     .option('--resume [run]', 'go on with a run that was stopped or killed');
-  withTraining(command);
+  withLimits(withTraining(command));
   withCommon(command)
     .addHelpText(
       'after',
@@ -117,15 +125,20 @@ Examples:
 
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
   const method = parseMethod(options.method);
-  const model = await weightsFor(options.model, folder, environmentOf(options));
+  const { cast, pace } = await playersOf(options, folder, unitOf(options));
+  const { model } = cast;
+  if (model === null || isRemote(model))
+    throw new JuxtaError('not-trainable', 'self-training in process trains the embedded model', {
+      hint: 'for other models: juxta rollout, juxta export, and juxta train --trainer trl; or leave --model out',
+    });
   const hamlet = options.environment === 'hamlet';
   const configuration: SelftrainConfiguration = {
-    cast: castOf(options, model, options.branching),
+    cast,
     model,
     seed: options.seed,
     rounds: options.rounds,
     method,
-    search: searchOf(options),
+    search: searchOf(options, pace),
     temperature: options.temperature,
     tasks: options.tasks ?? null,
     testTasks: options.testTasks ?? (hamlet ? 300 : null),
@@ -133,9 +146,11 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     minReward: options.minReward,
     data: options.control ?? 'harvest',
     training: trainingOf(options),
-    maxMessages: 15,
-    maxTries: 20,
+    maxMessages: pace.messages,
+    maxTries: pace.tries,
+    maxSteps: pace.steps,
     threads: options.threads,
+    limits: limitsOf(options),
   };
   await planOf(configuration); // splits that lack tasks are told of before a run begins
   return configuration;

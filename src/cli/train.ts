@@ -11,11 +11,11 @@ import {
   environmentOf,
   type TrainingOptions,
   trainingOf,
-  weightsFor,
   withCommon,
   withEnvironment,
   withTraining,
 } from './options.ts';
+import { weightsFor } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { duration, perform, progressOn, say } from './terminal.ts';
 

@@ -56,6 +56,29 @@ export interface CallOutcome<State> {
   readonly ends?: boolean;
 }
 
+/** How conversations are paced: what a step of the agent is, and how many of what there may be. */
+export interface Pace {
+  /** An agent's step is a whole turn of up to three model requests, or one request. */
+  readonly unit: 'turns' | 'requests';
+  /** Agent steps per turn. */
+  readonly tries: number;
+  /** Rounds of a tree search. */
+  readonly rounds: number;
+  /** Visible messages of a conversation that is run straight through. */
+  readonly messages: number;
+  /** Agent steps of such a conversation. */
+  readonly steps: number;
+}
+
+/** ToolWOZ's (toolwoz.md, section 8; josh.md, section 3). */
+export const defaultPace: Pace = {
+  unit: 'turns',
+  tries: 20,
+  rounds: 15,
+  messages: 15,
+  steps: Number.MAX_SAFE_INTEGER,
+};
+
 /**
  * A world in which an agent is tested: a pure reducer over immutable state. It knows no model, no clock and no
  * global randomness, so a fork of a conversation is a kept reference and a replay gives the same bytes.
@@ -88,6 +111,8 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   reached(task: T, open: readonly G[], calls: readonly CallRecord[]): readonly G[];
   /** The task's reward in [0, 1] for a finished conversation. `said` are the agent's texts to the user. */
   outcome(task: T, state: State, said: readonly string[]): number;
+  /** Default: `defaultPace`. */
+  readonly pace?: Pace;
   /** True if a search that reached every goal is still judged by `outcome` on its golden leaf (τ-bench). */
   readonly judgesFinalState?: boolean;
   /** Where given: shown beside results, for example what doing nothing scores. */

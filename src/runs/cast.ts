@@ -1,47 +1,147 @@
 /** Who plays, as plain data that can be stored with a run and sent to a worker thread, and as the parts themselves. */
-
+import { act } from '../agents/act/act.ts';
 import type { Agent } from '../agents/agent.ts';
-import { functionCalling, singleRequests, wholeTurns } from '../agents/function-calling.ts';
+import {
+  type FunctionCallingOptions,
+  functionCalling,
+  singleRequests,
+  wholeTurns,
+} from '../agents/function-calling.ts';
+import { react } from '../agents/react/react.ts';
 import { fallibleErrors, perfectErrors, scriptAgent } from '../agents/script/script.ts';
+import { groundTruthAgent } from '../agents/tau/ground-truth.ts';
 import { JuxtaError } from '../base/errors.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import type { Model } from '../models/model.ts';
 import type { Cast } from '../search/conversation.ts';
 import { agendaUser } from '../users/agenda/user.ts';
+import { goalUser } from '../users/goal/goal.ts';
+import { guideUser } from '../users/guide/guide.ts';
+import { humanUser } from '../users/human/human.ts';
+import { scriptUser } from '../users/script/script.ts';
+import { reactUser } from '../users/tau/react.ts';
+import { scriptUser as tauScriptUser } from '../users/tau/script.ts';
+import { llmUser } from '../users/tau/simulator.ts';
+import { reflectionUser, verifyUser } from '../users/tau/supervised.ts';
 import type { User } from '../users/user.ts';
+
+/** Agents that ask a model, and scripts that need none. */
+export const agentNames = [
+  'function-calling',
+  'react',
+  'act',
+  'script',
+  'fallible-script',
+  'ground-truth',
+] as const;
+export type AgentName = (typeof agentNames)[number];
+
+/** Users that need no model, and users that are played by one. */
+export const userNames = [
+  'agenda',
+  'script',
+  'human',
+  'goal',
+  'guide',
+  'llm',
+  'llm-react',
+  'llm-verify',
+  'llm-reflection',
+] as const;
+export type UserName = (typeof userNames)[number];
 
 export interface CastSpec {
   readonly environment: EnvironmentSpec;
   /** `script` makes no errors and shows what can be reached; `fallible-script` is the base model's teacher. */
-  readonly agent: 'function-calling' | 'script' | 'fallible-script';
+  readonly agent: AgentName;
+  /** Share of the ground-truth agent's actions that go wrong. */
+  readonly errorRate?: number;
   /** Whether the search steps the agent by whole turns or by single model requests. */
   readonly pace: 'turns' | 'requests';
   readonly protocol: 'default' | 'reference';
-  /** For the embedded model: the path of its weights. Scripted agents need none. */
+  /** Path of the embedded model's weights, or the name of a provider's model. Scripted agents need none. */
   readonly model: string | null;
-  readonly user: 'agenda';
+  readonly user: UserName;
+  readonly userModel: string | null;
   readonly maxTokens: number;
 }
 
-/** @throws JuxtaError for a name that nothing answers to, BadInputError for data or weights that cannot be read */
-export const openCast = async (spec: CastSpec): Promise<Omit<Cast, 'temperature'>> => ({
-  environment: await openEnvironment(spec.environment),
-  agent: agentOf(spec),
-  model: spec.model === null ? noModel : await openEmbeddedModel(spec.model, { id: spec.model }),
-  user: userOf(spec),
-  maxTokens: spec.maxTokens,
-});
+/** Opens the model of that name. */
+export type OpenModel = (name: string) => Promise<Model>;
 
-const agentOf = ({ agent, pace, protocol }: CastSpec): Agent => {
-  if (agent !== 'function-calling')
-    return scriptAgent(agent === 'script' ? perfectErrors : fallibleErrors) as Agent;
-  return functionCalling({ ...(pace === 'turns' ? wholeTurns : singleRequests), protocol }) as Agent;
+/** A model that is reached over a network, not computed here. */
+export const isRemote = (model: string | null): boolean =>
+  model !== null && /^(openai|anthropic|google):|^https?:\/\//.test(model);
+
+/** Whether jobs are waited for rather than computed. A human sits at this process's terminal. */
+export const playsHere = ({ model, userModel, user }: CastSpec): boolean =>
+  isRemote(model) || isRemote(userModel) || user === 'human';
+
+/**
+ * @param remote opens models that are reached over a network
+ * @throws JuxtaError for a name that nothing answers to, BadInputError for data or weights that cannot be read
+ */
+export const openCast = async (spec: CastSpec, remote?: OpenModel): Promise<Omit<Cast, 'temperature'>> => {
+  const open = async (name: string): Promise<Model> => {
+    if (!isRemote(name)) return openEmbeddedModel(name, { id: name });
+    if (remote) return remote(name);
+    throw new JuxtaError('no-remote-models', `${name} cannot be reached from a worker thread`);
+  };
+  return {
+    environment: await openEnvironment(spec.environment),
+    agent: agentOf(spec),
+    model: spec.model === null ? noModel : await open(spec.model),
+    user: await userOf(spec, open),
+    maxTokens: spec.maxTokens,
+  };
 };
 
-const userOf = ({ user }: CastSpec): User => {
+const isTau = ({ environment }: CastSpec): boolean => environment.name.startsWith('tau');
+
+const agentOf = (spec: CastSpec): Agent => {
+  const { agent, pace, protocol, errorRate = 0 } = spec;
+  const options: FunctionCallingOptions = { ...(pace === 'turns' ? wholeTurns : singleRequests), protocol };
+  switch (agent) {
+    case 'function-calling':
+      return functionCalling(options) as Agent;
+    case 'react':
+      return (isTau(spec) ? act({ ...options, thoughts: true }) : react(options)) as Agent;
+    case 'act':
+      return act(options) as Agent;
+    case 'script':
+      return scriptAgent(perfectErrors) as Agent;
+    case 'fallible-script':
+      return scriptAgent(fallibleErrors) as Agent;
+    case 'ground-truth':
+      return groundTruthAgent({ pace, errorRate }) as Agent;
+  }
+};
+
+const userOf = async (spec: CastSpec, open: OpenModel): Promise<User> => {
+  const { user, userModel, protocol } = spec;
   if (user === 'agenda') return agendaUser() as User;
-  throw new JuxtaError('unknown-user', `there is no user called ${JSON.stringify(user)}`);
+  if (user === 'human') return humanUser() as User;
+  if (user === 'script') return (isTau(spec) ? tauScriptUser() : scriptUser()) as User;
+  if (userModel === null)
+    throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
+      hint: 'name one with --user-model, or choose --user agenda',
+    });
+  const options = { model: await open(userModel), protocol };
+  switch (user) {
+    case 'goal':
+      return goalUser(options) as User;
+    case 'guide':
+      return guideUser(options) as User;
+    case 'llm':
+      return llmUser(options) as User;
+    case 'llm-react':
+      return reactUser(options) as User;
+    case 'llm-verify':
+      return verifyUser(options) as User;
+    case 'llm-reflection':
+      return reflectionUser(options) as User;
+  }
 };
 
 /** Stands where a scripted agent needs no model. */

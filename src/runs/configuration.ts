@@ -1,9 +1,9 @@
 /** Everything that decides a run's result, as plain data stored with the run. */
 import { JuxtaError } from '../base/errors.ts';
-import type { EnvironmentSpec } from '../environments/open.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
+import type { Limits } from './backing.ts';
 import type { CastSpec } from './cast.ts';
 import type { TrainPlan } from './training.ts';
 
@@ -17,7 +17,9 @@ export interface EvaluateConfiguration {
   readonly temperature: number;
   readonly maxMessages: number;
   readonly maxTries: number;
+  readonly maxSteps: number;
   readonly threads: number;
+  readonly limits: Limits;
 }
 
 /** What `juxta evaluate` does. */
@@ -43,7 +45,9 @@ export interface RolloutConfiguration {
   readonly temperature: number;
   readonly search: SearchOptions;
   readonly maxMessages: number;
+  readonly maxSteps: number;
   readonly threads: number;
+  readonly limits: Limits;
 }
 
 /** Which examples a round trains on: what the branches show, or a control. */
@@ -81,14 +85,3 @@ export const parseMethod = (text: string): readonly Method[] => {
     throw new JuxtaError('unknown-method', `${text} names a method twice`, { hint });
   return sequence;
 };
-
-/** The cast of offline self-training: the embedded model, with tools, before the agenda user. */
-export const offlineCast = (environment: EnvironmentSpec): CastSpec => ({
-  environment,
-  agent: 'function-calling',
-  pace: 'turns',
-  protocol: 'default',
-  model: null,
-  user: 'agenda',
-  maxTokens: 64,
-});

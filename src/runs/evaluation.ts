@@ -78,6 +78,7 @@ const evaluateSetting = async (
       temperature: setting === 'greedy' ? 0 : configuration.temperature,
       maxMessages: configuration.maxMessages,
       maxTries: configuration.maxTries,
+      maxSteps: configuration.maxSteps,
     })),
   );
   const report = () =>
@@ -92,7 +93,7 @@ const evaluateSetting = async (
   await doJobs(
     { ...configuration.cast, model: plan.model },
     jobs.filter(job => !known.has(`${job.id} ${job.seed}`)),
-    configuration.threads,
+    { threads: configuration.threads, backing: project.backing },
     async (episode, job) => {
       const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);
       const row = rowOf(within, setting, episode, analyse(episode, goals));

@@ -32,7 +32,7 @@ export const harvestStage = async (
       out,
       seed: configuration.seed,
       minReward: configuration.minReward,
-      ...(configuration.data !== 'harvest' && { filters: [] }),
+      ...(configuration.data !== 'harvest' && { filters: ['malformed-calls'] }),
       card: {
         title: `${run.id}: ${from}`,
         model: nameOfModel(configuration.cast.model ?? configuration.model),

@@ -23,6 +23,7 @@ export interface EpisodeJob extends Place {
   readonly kind: 'episode';
   readonly maxMessages: number;
   readonly maxTries: number;
+  readonly maxSteps: number;
 }
 
 export type JobResult<J extends Job> = J extends TreeJob ? Tree : Episode;

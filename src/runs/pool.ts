@@ -5,23 +5,33 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../base/errors.ts';
-import type { CastSpec } from './cast.ts';
+import type { Backing } from './backing.ts';
+import { type CastSpec, playsHere } from './cast.ts';
+import { doJobsHere } from './in-process.ts';
+import { interrupted } from './interrupted.ts';
 import type { Job, JobResult } from './job.ts';
 import type { FromWorker } from './worker.ts';
 
 export const cores = (): number => availableParallelism();
 
-/** Stopped by the user, with everything that was finished kept. */
-export const interrupted = (): JuxtaError =>
-  new JuxtaError('interrupted', 'stopped before the end; everything finished is kept', {
-    hint: 'go on with --resume',
-  });
+/** On the cores, or, if models are reached over a network, in this process. The rules are those of either way. */
+export const doJobs = <J extends Job>(
+  spec: CastSpec,
+  jobs: readonly J[],
+  means: { readonly threads: number; readonly backing: Backing | undefined },
+  onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  if (!playsHere(spec)) return doJobsOnThreads(spec, jobs, means.threads, onResult, signal);
+  if (means.backing) return doJobsHere(spec, jobs, means.backing, onResult, signal);
+  throw new Error('a cast with remote models has no backing');
+};
 
 /**
  * @param onResult called for each finished job; awaited before its worker's next result is taken
  * @throws JuxtaError `interrupted` if the signal fires; whatever a job or `onResult` throws
  */
-export const doJobs = async <J extends Job>(
+const doJobsOnThreads = async <J extends Job>(
   spec: CastSpec,
   jobs: readonly J[],
   threads: number,

@@ -6,11 +6,14 @@ import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { RunRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
+import type { Backing } from './backing.ts';
 
 export interface Project {
   /** Absolute: what is stored of it stays right in whatever folder the next command is run. */
   readonly folder: string;
   readonly store: Store;
+  /** Behind the models that the run at hand reaches over a network. */
+  readonly backing?: Backing;
 }
 
 /** Where a project's store, runs and data lie. */

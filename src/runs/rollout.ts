@@ -4,6 +4,7 @@ import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
 import type { Episode } from '../search/conversation.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Tree } from '../search/tree.ts';
+import type { Backing } from './backing.ts';
 import type { CastSpec } from './cast.ts';
 import type { Data } from './configuration.ts';
 import type { Job } from './job.ts';
@@ -27,6 +28,7 @@ export interface RolloutPlan {
   /** A control plays plain conversations in place of trees (default: `harvest`, trees). */
   readonly data?: Data;
   readonly maxMessages: number;
+  readonly maxSteps: number;
 }
 
 export interface RolloutSummary {
@@ -62,24 +64,24 @@ export const rollOut = async (
       done: totals.trees,
       total: plan.tasks.length,
       unit: 'tasks',
-      note: totals.trees === 0 ? '' : `reward ${averageReward(totals).toFixed(3)}, full ${totals.full}`,
+      note: noteOf(totals, project.backing),
     });
   report();
   const control = plan.data !== undefined && plan.data !== 'harvest';
   const jobs = plan.tasks
     .filter(task => !known.has(task.id))
     .map((task): Job => {
-      const { split, temperature, search, maxMessages } = plan;
+      const { split, temperature, search, maxMessages, maxSteps } = plan;
       const seed = hash(plan.seed, plan.stage, task.id);
       const place = { split, index: task.index, seed, temperature };
       return control
-        ? { kind: 'episode', ...place, maxMessages, maxTries: search.maxTries }
+        ? { kind: 'episode', ...place, maxMessages, maxSteps, maxTries: search.maxTries }
         : { kind: 'tree', ...place, search };
     });
   await doJobs(
     plan.data === 'script' ? { ...plan.cast, agent: 'fallible-script' } : plan.cast,
     jobs,
-    plan.threads,
+    { threads: plan.threads, backing: project.backing },
     async result => {
       const tree = 'nodes' in result ? result : asIfWon(result);
       const { row, nodes } = treeRows(within, tree);
@@ -99,6 +101,12 @@ export const rollOut = async (
     seconds: (performance.now() - started) / 1000,
   };
 };
+
+const noteOf = (totals: ReturnType<typeof emptyTotals>, backing: Backing | undefined): string =>
+  [
+    ...(totals.trees === 0 ? [] : [`reward ${averageReward(totals).toFixed(3)}, full ${totals.full}`]),
+    ...(backing ? [backing.note()] : []),
+  ].join(', ');
 
 /** A stage's trees from the store, in the order of the given task ids, one at a time. */
 export async function* storedTrees(

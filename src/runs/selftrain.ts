@@ -90,6 +90,7 @@ export const selftrain = async (
           search: configuration.search,
           data: configuration.data,
           maxMessages: configuration.maxMessages,
+          maxSteps: configuration.maxSteps,
           threads: configuration.threads,
         },
         onProgress,

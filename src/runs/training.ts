@@ -9,9 +9,9 @@ import { TrainingInterruptedError } from '../train/embedded/optimise.ts';
 import { type Stage, stage } from '../train/embedded/options.ts';
 import { embeddedTrainer } from '../train/embedded/trainer.ts';
 import type { Method } from '../train/trainer.ts';
+import { interrupted } from './interrupted.ts';
 import { type LossPoint, lossCurve } from './losses.ts';
 import { nameOfModel } from './model-name.ts';
-import { interrupted } from './pool.ts';
 import type { OnProgress } from './progress.ts';
 
 export interface TrainPlan {

@@ -214,18 +214,25 @@ export interface Episode {
  * Runs a conversation: user, agent, user, … until someone ends it or `maxMessages` visible messages are there.
  * @param options.maxMessages toolwoz.md, section 8: 15
  * @param options.maxTries agent steps per turn
+ * @param options.maxSteps agent steps in all
  */
 export const converse = async (
   cast: Cast,
   task: Task,
   seed: number,
-  options: { readonly maxMessages: number; readonly maxTries: number; readonly signal?: AbortSignal },
+  options: {
+    readonly maxMessages: number;
+    readonly maxTries: number;
+    readonly maxSteps?: number;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Episode> => {
   const play = conversationPlay(cast, task, seed);
   const signal = options.signal ?? new AbortController().signal;
   const turns: Turn[] = [];
   let state = play.start;
   let cause: Cause = 'turn-limit';
+  let stepsLeft = options.maxSteps ?? Number.POSITIVE_INFINITY;
   const take = (played: Played<ConversationState>): boolean => {
     state = played.state;
     turns.push(played.turn);
@@ -236,7 +243,7 @@ export const converse = async (
     if (take(await play.userStep(state, { path: '', index: turns.length }, signal))) break;
     for (let tries = 1; tries <= options.maxTries; tries++) {
       const played = await play.agentStep(state, { path: '', index: turns.length }, signal);
-      if (take(played)) break talk;
+      if (take(played) || --stepsLeft <= 0) break talk;
       if (played.status === 'spoke') break;
       if (tries === options.maxTries) {
         const out = play.outOfTries(state);
@@ -253,7 +260,11 @@ export const converse = async (
     taskType: task.type,
     seed,
     turns,
-    reward: environment.outcome(task, state.environment, said),
+    // Where the final state is judged, only a conversation that somebody ended has one (tau-bench.md, section 3.4).
+    reward:
+      environment.judgesFinalState && cause === 'turn-limit'
+        ? 0
+        : environment.outcome(task, state.environment, said),
     reached: environment.reached(task, environment.goals(task), calls).map(goal => goal.id),
     cause,
   };

@@ -1,7 +1,7 @@
 /** One domain of the benchmark as an environment (specification, section 3). */
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 import type { ToolCall } from '../../dialogue/message.ts';
-import { type CallOutcome, type Environment, ToolCallError } from '../environment.ts';
+import { type CallOutcome, type Environment, type Pace, ToolCallError } from '../environment.ts';
 import type { TauDomain, TauState } from './domain.ts';
 import { goalsOf, reachedBy, type TauGoal } from './goals.ts';
 import { initialDatabase, rewardOf } from './reward.ts';
@@ -10,6 +10,9 @@ import { runTool } from './tools/tool.ts';
 import { toJson } from './values/json.ts';
 import { readValue } from './values/read.ts';
 import { type Dict, isDict } from './values/value.ts';
+
+/** Thirty steps in all, messages and calls alike (section 9); ten tries a turn in a search (josh.md, section 3). */
+const tauPace: Pace = { unit: 'requests', tries: 10, rounds: 30, messages: 61, steps: 30 };
 
 export type TauEnvironment = Environment<TauTask, TauState, TauGoal>;
 
@@ -60,6 +63,7 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
   return {
     name: domain.name,
     judgesFinalState: true,
+    pace: tauPace,
     systemPrompt: domain.policy,
     tools: domain.schemas,
     splits: [...domain.splits.keys()],

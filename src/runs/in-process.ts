@@ -1,0 +1,51 @@
+/** Does jobs in this process, many at a time: for models that are waited for rather than computed. */
+import { JuxtaError } from '../base/errors.ts';
+import type { Cause } from '../dialogue/turn.ts';
+import type { Backing } from './backing.ts';
+import { type CastSpec, openCast } from './cast.ts';
+import { interrupted } from './interrupted.ts';
+import { doJob, type Job, type JobResult } from './job.ts';
+
+/**
+ * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` at the cap; results that a stop cut short are not
+ *   handed on, so that a resumed run does them again, from the answers that are in the log
+ */
+export const doJobsHere = async <J extends Job>(
+  spec: CastSpec,
+  jobs: readonly J[],
+  backing: Backing,
+  onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const cast = await openCast(spec, async name => backing.open(name));
+  const queue = jobs.values();
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const work = async (): Promise<void> => {
+    for (const job of queue) {
+      if (either.aborted) return;
+      const result = await doJob(cast, job, either);
+      if (either.aborted || ranOut(result)) return;
+      await onResult(result, job);
+    }
+  };
+  const ranOut = (result: JobResult<J>): boolean => causesOf(result).includes('budget');
+  const guarded = (): Promise<void> =>
+    work().catch(thrown => {
+      stop.abort();
+      throw thrown;
+    });
+  await Promise.all(Array.from({ length: Math.min(backing.parallel, jobs.length) }, guarded));
+  if (signal?.aborted) throw interrupted();
+  if (backing.exhausted())
+    throw new JuxtaError(
+      'budget-spent',
+      `the budget is used up (${backing.note()}); everything finished is kept`,
+      {
+        hint: 'raise --max-usd, --max-tokens or --max-calls',
+      },
+    );
+};
+
+const causesOf = (result: JobResult<Job>): readonly (Cause | undefined)[] =>
+  'nodes' in result ? [result.fault?.cause, ...result.nodes.map(node => node.cause)] : [result.cause];
