@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { dataSets } from '../environments/data/manifests.ts';
 import { pull } from '../environments/data/pull.ts';
-import { perform, progressOn, say } from './terminal.ts';
+import { performLong, progressOn, say } from './terminal.ts';
 
 export const addData = (program: Command): void => {
   const data = program.command('data').description('fetch the public data sets that benchmarks need');
@@ -19,7 +19,7 @@ Examples:
   juxta data pull toolwoz --from ~/Downloads/MultiWOZ_2.1.zip`,
     )
     .action((name: string, { from, to }: { from?: string; to?: string }) =>
-      perform(async signal => {
+      performLong(async signal => {
         const draw = progressOn(process.stderr);
         const result = await pull(name, {
           ...(from !== undefined && { from }),

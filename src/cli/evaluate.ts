@@ -22,7 +22,7 @@ import {
   withPlayers,
 } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
-import { perform, progressOn, say } from './terminal.ts';
+import { performLong, progressOn, say } from './terminal.ts';
 
 interface Options extends CommonOptions, EnvironmentOptions, PlayerOptions, LimitOptions, ResumeOption {
   readonly split?: string;
@@ -53,7 +53,7 @@ Examples:
   juxta evaluate --environment toolwoz --agent script           the ceiling with this user`,
     )
     .action((options: Options, command: Command) =>
-      perform(
+      performLong(
         signal =>
           inRun(
             'evaluate',

@@ -25,7 +25,7 @@ import {
   withPlayers,
 } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
-import { duration, perform, progressOn, say } from './terminal.ts';
+import { duration, performLong, progressOn, say } from './terminal.ts';
 
 interface Options
   extends CommonOptions,
@@ -66,7 +66,7 @@ Examples:
   juxta export --run rollout-1 --format trl-dpo --out data/dpo`,
     )
     .action((options: Options, command: Command) =>
-      perform(
+      performLong(
         signal =>
           inRun(
             'rollout',

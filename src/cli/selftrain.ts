@@ -29,7 +29,7 @@ import {
   withPlayers,
 } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
-import { perform, progressOn, say } from './terminal.ts';
+import { performLong, progressOn, say } from './terminal.ts';
 
 interface Options
   extends CommonOptions,
@@ -103,7 +103,7 @@ Examples:
   juxta selftrain --resume                                   after Ctrl-C, or worse`,
     )
     .action((options: Options, command: Command) =>
-      perform(
+      performLong(
         signal =>
           inRun<SelftrainConfiguration>(
             'selftrain',

@@ -58,13 +58,26 @@ export const duration = (seconds: number): string => {
 };
 
 /**
- * Runs a command's work. The first Ctrl-C asks it to stop and keep what is finished, the second ends the process.
- * A known error is printed with its hint, an unknown one with its stack; either way the exit code is not 0. With
- * `json`, standard output ends with one object even then: `{ error: { code, message, hint? } }`.
+ * Runs a command's work. A known error is printed with its hint, an unknown one with its stack; either way the exit
+ * code is not 0. With `json`, standard output ends with one object even then: `{ error: { code, message, hint? } }`.
  */
 export const perform = async (
-  work: (signal: AbortSignal) => Promise<void>,
+  work: () => Promise<void>,
   { json }: { readonly json: boolean } = { json: false },
+): Promise<void> => {
+  try {
+    await work();
+  } catch (thrown) {
+    printError(thrown);
+    if (json) say(JSON.stringify({ error: errorObject(thrown) }));
+    process.exitCode = 1;
+  }
+};
+
+/** As `perform`, for long work: the first Ctrl-C asks it to stop and keep what is finished, the second ends it. */
+export const performLong = async (
+  work: (signal: AbortSignal) => Promise<void>,
+  settings: { readonly json: boolean } = { json: false },
 ): Promise<void> => {
   const stop = new AbortController();
   let exitCode = 130;
@@ -73,34 +86,41 @@ export const perform = async (
     if (stop.signal.aborted) process.exit(exitCode);
     closeLine();
     process.stderr.write('stopping; press Ctrl-C again to end at once\n');
-    stop.abort();
+    stop.abort(stopped());
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  try {
-    await work(stop.signal);
-  } catch (thrown) {
-    const error = stop.signal.aborted && thrown === stop.signal.reason ? stopped() : thrown;
-    printError(error);
-    if (json) say(JSON.stringify({ error: errorObject(error) }));
-    process.exitCode = error instanceof JuxtaError && error.code === 'interrupted' ? exitCode : 1;
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  }
+  let interrupted = false;
+  await perform(
+    () =>
+      work(stop.signal).catch(thrown => {
+        interrupted = thrown instanceof JuxtaError && thrown.code === 'interrupted';
+        throw thrown;
+      }),
+    settings,
+  );
+  if (interrupted) process.exitCode = exitCode;
+  process.off('SIGINT', onSignal);
+  process.off('SIGTERM', onSignal);
 };
 
-/** For work that has no run and simply lets the signal's own error through. */
+/** What work throws that lets the signal's own error through. */
 const stopped = (): JuxtaError =>
   new JuxtaError('interrupted', 'stopped before the end; what was finished is kept', {
     hint: 'run the same command again to go on',
   });
 
+/** Where the place of an error says all, and only the way out is left to say. */
+const hintsByCode: Readonly<Record<string, string>> = {
+  'bad-input': 'mend that file or name another, then run the same command again',
+};
+
 const printError = (thrown: unknown): void => {
   closeLine();
   if (thrown instanceof JuxtaError && thrown.code !== 'internal') {
     process.stderr.write(`error: ${thrown.message}\n`);
-    if (thrown.hint) process.stderr.write(`  ${thrown.hint}\n`);
+    const hint = thrown.hint ?? hintsByCode[thrown.code];
+    if (hint) process.stderr.write(`  ${hint}\n`);
     return;
   }
   const text = thrown instanceof JuxtaError ? thrown.message : (thrown as Error)?.stack;

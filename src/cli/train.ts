@@ -17,7 +17,7 @@ import {
 } from './options.ts';
 import { weightsFor } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
-import { duration, perform, progressOn, say } from './terminal.ts';
+import { duration, performLong, progressOn, say } from './terminal.ts';
 
 interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions, ResumeOption {
   readonly model: string;
@@ -51,7 +51,7 @@ Examples:
   juxta evaluate --model embedded:train-1`,
     )
     .action((options: Options, command: Command) =>
-      perform(
+      performLong(
         signal =>
           inRun(
             'train',

@@ -42,7 +42,8 @@ export const taskSet = (
   if (tasks.length === 0)
     throw new JuxtaError(
       'no-tasks',
-      `${environment.name} has no task in its split ${split} from ${start} on`,
+      `${environment.name} has no task in its split ${split}${start > 0 ? ` from position ${start} on` : ''}`,
+      { hint: start > 0 ? 'begin earlier: --start' : 'name another split, or data that has it' },
     );
   return { split, tasks: tasks.map((task, i) => ({ index: start + i, id: task.id })) };
 };
