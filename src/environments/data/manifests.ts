@@ -1,54 +1,12 @@
 import { join } from 'node:path';
-
-/** A file of a public repository at a pinned commit. */
-export interface PublicFile {
-  readonly repository: string;
-  readonly commit: string;
-  readonly path: string;
-  /** Where it goes within the data set's folder. */
-  readonly target: string;
-  /** Git's id of the content, by which a download is checked. */
-  readonly blob: string;
-}
-
-/** A data set that is fetched, never shipped with Juxta. */
-export interface DataSet {
-  readonly name: string;
-  /** Its folder under `.juxta/data`. */
-  readonly folder: string;
-  readonly licence: string;
-  readonly files: readonly PublicFile[];
-  /** Files that a local copy may have in place of a public one (target → name); their content cannot be checked. */
-  readonly inPlaceOf?: Readonly<Record<string, string>>;
-  /** Other names under which local copies have the very content of a file (target → name). */
-  readonly alsoNamed?: Readonly<Record<string, string>>;
-  /** Files that only local copies have; taken along if they are there, and not checked. */
-  readonly localOnly?: readonly string[];
-  readonly notes?: readonly string[];
-}
-
-/** Files of one repository and folder: target → blob id; the public name is the target's, below `folder`. */
-const filesAt = (
-  repository: string,
-  commit: string,
-  folder: string,
-  blobs: Readonly<Record<string, string>>,
-  pathOf: (target: string) => string = target => target,
-): readonly PublicFile[] =>
-  Object.entries(blobs).map(([target, blob]) => ({
-    repository,
-    commit,
-    path: `${folder}/${pathOf(target)}`,
-    target,
-    blob,
-  }));
+import { type DataSet, filesAt } from './data-set.ts';
+import { tauBench } from './tau-bench.ts';
 
 const MULTIWOZ = ['budzianowski/multiwoz', 'fe0c8e65cfcd8462bd33c86e35f21addc84ca82b'] as const;
 const JOSH = [
   'asappresearch/josh-llm-simulation-training',
   'fc6b4943bc3b5f8af39726e01eb7b7bc1fffc3de',
 ] as const;
-const TAU = ['sierra-research/tau-bench', '59a200c6d575d595120f1cb70fea53cef0632f6b'] as const;
 const TAU2 = ['sierra-research/tau2-bench', 'a2c024725189473d2d7cea3a5cfdbcc67478e41f'] as const;
 const FASTCHAT = ['lm-sys/FastChat', '0e6d3e4beaab66f4d3f93db72541a4abab8af28d'] as const;
 
@@ -74,38 +32,6 @@ const toolwoz: DataSet = {
   ],
   inPlaceOf: { 'MultiWOZ_2.1.zip': 'data.json' },
   alsoNamed: { 'testListFile.json': 'testListFile.txt', 'valListFile.json': 'valListFile.txt' },
-};
-
-const tauBench: DataSet = {
-  name: 'tau-bench',
-  folder: 'tau-bench',
-  licence: 'MIT (Copyright (c) 2024 Sierra)',
-  files: [
-    ...filesAt(
-      ...TAU,
-      'tau_bench/envs',
-      {
-        'retail/orders.json': '77e34535e4cde09c21be706452947d267e74448f',
-        'retail/products.json': 'dcde9b1beeea329cee6ce28d6b1e414a5284db3a',
-        'retail/users.json': '47ce9b4231a2881951a451d9bafc67c0c45f4403',
-        'airline/flights.json': 'ecfc0351cb211cf2601317f14c6dd105ee163a30',
-        'airline/reservations.json': 'd3e77598bf90486a2805a19332996ec9713295b5',
-        'airline/users.json': '3c611cebf115a65ffecaf8c7f362e007b4739228',
-      },
-      target => target.replace('/', '/data/'),
-    ),
-    ...filesAt(...TAU, 'tau_bench/envs', {
-      'retail/wiki.md': '2a23f004bbde6a5e3392585d0fedbb4ac2ee0a11',
-      'airline/wiki.md': '1601b26472674661fc07b48940e86674854ff2e3',
-    }),
-  ],
-  localOnly: [
-    ...['rules', 'tools', 'tasks_test', 'tasks_train', 'tasks_dev'].map(file => `retail/${file}.json`),
-    ...['rules', 'tools', 'tasks_test'].map(file => `airline/${file}.json`),
-  ],
-  notes: [
-    'The public repository has the tasks and tools as Python only; JSON forms of them come from a local copy.',
-  ],
 };
 
 const tau2Bench: DataSet = {

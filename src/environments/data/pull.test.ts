@@ -5,7 +5,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type PullProgress, pullDataSet } from './pull.ts';
+import { pullDataSet } from './pull.ts';
+import type { PullProgress } from './pulled.ts';
 import { big, blobOf, dataSet, emptyFolder, small } from './sample.ts';
 
 const contents: Readonly<Record<string, Buffer>> = {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { DataSet } from './manifests.ts';
+import type { DataSet } from './data-set.ts';
 
 /** Git's id of a content. */
 export const blobOf = (bytes: Uint8Array): string =>
@@ -29,7 +29,6 @@ export const dataSet: DataSet = {
     },
   ],
   inPlaceOf: { 'big.zip': 'data.json' },
-  localOnly: ['extra.json'],
 };
 
 /** A folder that is gone when the test ends. */
