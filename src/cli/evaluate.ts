@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
+import { type CastSpec, isRemote } from '../runs/cast.ts';
 import type { EvaluateRunConfiguration } from '../runs/configuration.ts';
-import { evaluateModel, type SettingResult, settings } from '../runs/evaluation.ts';
+import { evaluateSettings, type Setting, type SettingResult } from '../runs/evaluation.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
@@ -28,6 +29,7 @@ interface Options extends CommonOptions, EnvironmentOptions, PlayerOptions, Limi
   readonly split?: string;
   readonly tasks?: number;
   readonly trials: number;
+  readonly setting?: Setting | 'both';
   readonly temperature: number;
 }
 
@@ -41,6 +43,12 @@ export const addEvaluate = (program: Command): void => {
       ),
     )
     .addOption(new Option('--trials <n>', 'conversations per task').default(1).argParser(whole(1)))
+    .addOption(
+      new Option(
+        '--setting <name>',
+        'temperature 0, --temperature, or both (default: both for the embedded model)',
+      ).choices(['greedy', 'sampled', 'both']),
+    )
     .addOption(new Option('--temperature <t>', 'of the sampled setting').default(1).argParser(number(0, 10)));
   withLimits(command);
   withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
@@ -50,7 +58,8 @@ export const addEvaluate = (program: Command): void => {
 Examples:
   juxta evaluate --tasks 300
   juxta evaluate --model embedded:selftrain-1 --environment toolwoz
-  juxta evaluate --environment toolwoz --agent script           the ceiling with this user`,
+  juxta evaluate --environment toolwoz --agent script           the ceiling with this user
+  juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4`,
     )
     .action((options: Options, command: Command) =>
       performLong(
@@ -74,35 +83,45 @@ const evaluate = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const stage = 'evaluate';
-  const { model, split, count, trials, cast } = configuration;
+  const { model, split, count, trials, cast, settings } = configuration;
   const environment = await openEnvironment(cast.environment);
   const tasks = taskSet(environment, split, count);
   const result = await run.stage(stage, () =>
-    evaluateModel(
+    evaluateSettings(
       run.project,
       configuration,
       { run: run.id, stage, model, tasks, trials },
+      settings,
       progressOn(process.stderr),
       signal,
     ),
   );
   for (const note of environment.notes ?? []) say(`note: ${note}`);
-  for (const setting of settings) for (const line of linesOf(setting, result[setting])) say(line);
+  for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
   if (json) say(JSON.stringify({ run: run.id, ...result }));
 };
 
 const linesOf = (
   setting: string,
-  { n, success, averageReward, turnsPerTask, callsPerTask, faults, errors }: SettingResult,
+  { n, success, averageReward, turnsPerTask, callsPerTask, faults, faultBlind, errors, pass }: SettingResult,
 ) => {
   const { byVerdict, goals } = errors;
   const missed = Object.entries(byVerdict).filter(([verdict, count]) => verdict !== 'reached' && count > 0);
   const faulty = Object.entries(faults).map(([cause, count]) => `${count} ${cause}`);
   return [
-    `${setting.padEnd(8)} success ${withInterval(success, percent)}   average reward ${averageReward.toFixed(3)}` +
+    `${setting.padEnd(8)} success ${withInterval(pass[0]?.all ?? success, percent)}   average reward ${averageReward.toFixed(3)}` +
       `   ${turnsPerTask.toFixed(1)} turns, ${callsPerTask.toFixed(1)} calls per task   n ${n}`,
     `         of ${goals} goals reached ${byVerdict.reached}${missed.map(([verdict, count]) => `, ${verdict} ${count}`).join('')}`,
-    ...(faulty.length > 0 ? [`         left out: ${faulty.join(', ')}`] : []),
+    ...pass.map(
+      ({ k, all, any, tasks, leftOut }) =>
+        `         pass^${k} ${withInterval(all, percent)}   pass@${k} ${withInterval(any, percent)}   ${tasks} tasks` +
+        (leftOut > 0 ? `, ${leftOut} with fewer than ${k} trials left out` : ''),
+    ),
+    ...(faulty.length > 0
+      ? [
+          `         left out: ${faulty.join(', ')}; with faults as failures, success ${percent(faultBlind.successRate)}`,
+        ]
+      : []),
   ];
 };
 
@@ -116,6 +135,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Evalua
     split,
     count: options.tasks ?? null,
     trials: options.trials,
+    settings: settingsOf(options, cast),
     seed: options.seed,
     temperature: options.temperature,
     maxMessages: pace.messages,
@@ -124,4 +144,11 @@ const configurationOf = async (options: Options, folder: string): Promise<Evalua
     threads: options.threads,
     limits: limitsOf(options),
   };
+};
+
+/** A script has no temperature; requests to other models cost money, so one setting is enough unless more is asked for. */
+const settingsOf = ({ setting }: Options, { model }: CastSpec): readonly Setting[] => {
+  if (setting === 'both') return ['greedy', 'sampled'];
+  if (setting !== undefined) return [setting];
+  return model === null || isRemote(model) ? ['greedy'] : ['greedy', 'sampled'];
 };

@@ -5,6 +5,7 @@ import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
 import type { Limits } from './backing.ts';
 import type { CastSpec } from './cast.ts';
+import type { Setting } from './evaluation.ts';
 import type { TrainPlan } from './training.ts';
 
 /** What evaluation needs to know. */
@@ -28,6 +29,7 @@ export interface EvaluateRunConfiguration extends EvaluateConfiguration {
   /** null: all of a finite split. */
   readonly count: number | null;
   readonly trials: number;
+  readonly settings: readonly Setting[];
 }
 
 /** What `juxta train` does: a training stage, but for where it writes. */

@@ -4,6 +4,7 @@ import { isFault, type Turn } from '../dialogue/turn.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { analyseErrors, type ErrorBreakdown, errorBreakdown, type GoalAnalysis } from '../evaluate/errors.ts';
 import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
+import { type Pass, pass } from '../evaluate/pass.ts';
 import type { Episode } from '../search/conversation.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import type { EvaluateConfiguration } from './configuration.ts';
@@ -18,8 +19,11 @@ export const settings: readonly Setting[] = ['greedy', 'sampled'];
 
 export interface SettingResult extends Metrics {
   readonly errors: ErrorBreakdown;
+  /** pass^k and pass@k for k up to the trials per task; empty with one trial. */
+  readonly pass: readonly Pass[];
   readonly seconds: number;
 }
+/** Of the embedded model both settings are played; of others those that were asked for. */
 export type EvaluationResult = Readonly<Record<Setting, SettingResult>>;
 
 export interface EvaluationPlan {
@@ -38,11 +42,21 @@ export const evaluateModel = async (
   plan: EvaluationPlan,
   onProgress: OnProgress,
   signal?: AbortSignal,
-): Promise<EvaluationResult> => {
+): Promise<EvaluationResult> =>
+  (await evaluateSettings(project, configuration, plan, settings, onProgress, signal)) as EvaluationResult;
+
+export const evaluateSettings = async (
+  project: Project,
+  configuration: EvaluateConfiguration,
+  plan: EvaluationPlan,
+  wanted: readonly Setting[],
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<Partial<EvaluationResult>> => {
   const results: Partial<Record<Setting, SettingResult>> = {};
-  for (const setting of settings)
+  for (const setting of wanted)
     results[setting] = await evaluateSetting(project, configuration, plan, setting, onProgress, signal);
-  return results as EvaluationResult;
+  return results;
 };
 
 /**
@@ -108,9 +122,13 @@ const evaluateSetting = async (
   return {
     ...metrics(rows),
     errors: errorBreakdown(rows.map(row => JSON.parse(row.failures) as GoalAnalysis[])),
+    pass: passes(rows, plan.trials ?? 1, configuration.seed),
     seconds: (performance.now() - started) / 1000,
   };
 };
+
+const passes = (rows: readonly EvaluationRow[], trials: number, seed: number): readonly Pass[] =>
+  trials === 1 ? [] : Array.from({ length: trials }, (_, k) => pass(rows, k + 1, { seed }));
 
 const analyse = (
   episode: Episode,
