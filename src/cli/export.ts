@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
+import type { Tool } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
+import { checkTemplates, type TemplateReport } from '../harvest/check.ts';
+import type { Pairing } from '../harvest/dpo.ts';
+import type { Kind } from '../harvest/examples.ts';
 import { exportDataset } from '../harvest/export.ts';
-import { defaultFilters } from '../harvest/filters.ts';
+import { defaultFilters, filterNames, filtersNamed } from '../harvest/filters.ts';
 import { formats } from '../harvest/formats/formats.ts';
+import { pipeline } from '../harvest/pipeline.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../runs/configuration.ts';
 import { nameOfModel } from '../runs/model-name.ts';
 import type { Project } from '../runs/project.ts';
@@ -20,6 +25,12 @@ interface Options {
   readonly out: string;
   readonly minReward: number;
   readonly filters: string;
+  readonly pairing: Pairing;
+  readonly kinds?: string;
+  readonly container: 'jsonl' | 'parquet';
+  readonly tokenizer?: string;
+  readonly check?: string;
+  readonly values: boolean;
   readonly seed: number;
   readonly provenance: boolean;
   readonly folder: string;
@@ -35,7 +46,32 @@ export const addExport = (program: Command): void => {
     .option('--format <name>', `one of: ${formats.map(format => format.name).join(', ')}`, 'trl-sft')
     .requiredOption('--out <folder>', 'where the files go')
     .addOption(new Option('--min-reward <r>', 'least reward of a tree').default(1).argParser(number(0, 1)))
-    .option('--filters <names>', 'steps between harvest and file, by name', defaultFilters.join(','))
+    .option(
+      '--filters <names>',
+      `steps between harvest and file, of ${filterNames.join(', ')}`,
+      defaultFilters.join(','),
+    )
+    .addOption(
+      new Option('--pairing <how>', 'DPO: siblings at a fork, or also what came apart below it')
+        .choices(['siblings', 'all'])
+        .default('siblings'),
+    )
+    .option(
+      '--kinds <names>',
+      'of sft,kto,dpo: which, for formats that carry several (default: all it carries)',
+    )
+    .addOption(
+      new Option('--container <name>', 'how rows are stored').choices(['jsonl', 'parquet']).default('jsonl'),
+    )
+    .option(
+      '--tokenizer <folder>',
+      "the model's tokenizer files, for formats that write through its chat template",
+    )
+    .option(
+      '--check <folder>',
+      "render every example with this model's chat template and say what is lost or changed",
+    )
+    .option('--values', 'also write value, advantage and visits of every node, for training with RL', false)
     .addOption(new Option('--seed <n>', 'shuffles KTO rows').default(1).argParser(whole(0)))
     .option('--provenance', 'add to each row where it comes from', false)
     .option('--folder <path>', 'project folder', '.')
@@ -45,6 +81,7 @@ export const addExport = (program: Command): void => {
       `
 Examples:
   juxta export --run rollout-1 --format trl-kto --out data/kto
+  juxta export --run rollout-1 --format openai --out data/openai --check path/to/tokenizer
   juxta export --run selftrain-1 --stage "round 1: roll out" --format trl-dpo --out data/dpo`,
     )
     .action((options: Options) =>
@@ -69,6 +106,11 @@ const run = async (options: Options, project: Project): Promise<void> => {
     seed: options.seed,
     minReward: options.minReward,
     filters: options.filters.split(',').filter(name => name !== ''),
+    pairing: options.pairing,
+    ...(options.kinds !== undefined && { kinds: options.kinds.split(',') as Kind[] }),
+    container: options.container,
+    ...(options.tokenizer !== undefined && { tokenizer: options.tokenizer }),
+    values: options.values,
     provenance: options.provenance,
     card: {
       title: `${row.id}: ${stage}`,
@@ -85,7 +127,36 @@ const run = async (options: Options, project: Project): Promise<void> => {
   }
   for (const { file, rows } of counts.files) say(`${join(options.out, file)}: ${rows} rows`);
   if (counts.rewarded === 0) say('note: no tree earned enough; lower --min-reward, or roll out more tasks');
-  if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts }));
+  if (counts.unwritable > 0)
+    say(`note: ${counts.unwritable} examples that ${options.format} cannot carry were left out`);
+  const check =
+    options.check === undefined ? undefined : await checked(options, project, { run: row.id, stage }, tools);
+  if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts, ...(check && { check }) }));
+};
+
+/** Renders what was exported, as messages, with a model's own chat template; the exit code is 1 if anything is lost. */
+const checked = async (
+  { check, minReward, pairing, filters, seed }: Options,
+  project: Project,
+  within: { readonly run: string; readonly stage: string },
+  tools: readonly Tool[],
+): Promise<TemplateReport> => {
+  const names = filters.split(',').filter(name => name !== '');
+  const { examples } = pipeline(storedTrees(project, within), tools, filtersNamed(names, { tools, seed }), {
+    minReward,
+    pairing,
+  });
+  const report = await checkTemplates(examples, check!);
+  say(
+    `template of ${check}: ${report.clean} of ${report.examples} examples come through whole, the longest has ${report.longest} tokens`,
+  );
+  for (const [problem, count] of Object.entries(report.problems))
+    if (count > 0) say(`  ${problem}: ${count}`);
+  for (const { index, kind, source, findings } of report.worst.slice(0, 5))
+    for (const { problem, says } of findings.slice(0, 2))
+      say(`  example ${index} (${kind}${source ? `, task ${source.task}` : ''}): ${problem}: ${says}`);
+  if (report.clean < report.examples) process.exitCode = 1;
+  return report;
 };
 
 /** The rollout whose trees are asked for: the named one, or the last that has any. */

@@ -18,7 +18,7 @@ import {
 
 /** Small numbers; and so low a learning rate that the gate keeps the round whatever it learnt. */
 const options =
-  '--tasks 8 --test-tasks 6 --gate-tasks 4 --seed 3 --min-reward 0.5 --epochs 1 --batch-size 2 --learning-rate 1e-5'.split(
+  '--tasks 6 --beam 4 --test-tasks 6 --gate-tasks 3 --seed 3 --min-reward 0.5 --epochs 1 --batch-size 2 --learning-rate 1e-5'.split(
     ' ',
   );
 
@@ -30,11 +30,10 @@ interface Figures {
 type Sides = Record<'before' | 'after', Record<'greedy' | 'sampled', Figures>>;
 
 describe('juxta selftrain', { skip: withoutWeights }, () => {
-  const folders: Record<string, string> = {};
+  const folders = { whole: temporaryFolder({ after }), broken: temporaryFolder({ after }) };
   let whole: Ended;
   before(async () => {
-    for (const name of ['whole', 'broken']) folders[name] = await temporaryFolder({ after });
-    whole = await juxta(folders.whole!, 'selftrain', ...options, '--json', '--threads', '2');
+    whole = await juxta(folders.whole, 'selftrain', ...options, '--json', '--threads', '2');
   });
 
   test('ends standard output with one object: before and after, greedy and sampled', () => {
@@ -57,7 +56,7 @@ describe('juxta selftrain', { skip: withoutWeights }, () => {
   });
 
   test('makes a report that needs no other file', () => {
-    const page = readFileSync(join(folders.whole!, '.juxta/runs/selftrain-1/report.html'), 'utf8');
+    const page = readFileSync(join(folders.whole, '.juxta/runs/selftrain-1/report.html'), 'utf8');
     assert.match(page, /^<!doctype html>/i);
     assert.doesNotMatch(page, /(?:src|href)\s*=\s*["']?(?!#|data:)[^\s>"']|@import|url\((?!["']?data:)/);
     assert.match(page, /<svg/);
@@ -65,13 +64,13 @@ describe('juxta selftrain', { skip: withoutWeights }, () => {
   });
 
   test('names the built-in model, not its path, in weights and dataset cards', () => {
-    const run = join(folders.whole!, '.juxta/runs/selftrain-1');
+    const run = join(folders.whole, '.juxta/runs/selftrain-1');
     for (const file of filesIn(run).filter(name => /README\.md$|\.safetensors$/.test(name)))
-      assert.ok(!readFileSync(join(run, file), 'latin1').includes(folders.whole!), file);
+      assert.ok(!readFileSync(join(run, file), 'latin1').includes(folders.whole), file);
   });
 
   test('killed or stopped anywhere, goes on to the very same result, at any number of threads', async () => {
-    const folder = folders.broken!;
+    const folder = folders.broken;
     const losses = join(folder, '.juxta/runs/selftrain-1/round-1/losses.jsonl');
     const updates = (): number =>
       existsSync(losses) ? readFileSync(losses, 'utf8').split('\n').length - 1 : 0;
@@ -81,7 +80,7 @@ describe('juxta selftrain', { skip: withoutWeights }, () => {
     const resume = (...more: readonly string[]): Running => start(folder, 'selftrain', '--resume', ...more);
 
     const cut = async (running: Running, count: () => number, least: number, signal: NodeJS.Signals) => {
-      assert.ok(await until(running, () => count() >= least), (await running.ended).stderr);
+      if (!(await until(running, () => count() >= least))) assert.fail((await running.ended).stderr);
       const done = count();
       running.child.kill(signal);
       return { done, ...(await running.ended) };
@@ -116,13 +115,13 @@ describe('juxta selftrain', { skip: withoutWeights }, () => {
     assert.ok(firstDone(last.stderr, 'after, greedy') >= ending.done, last.stderr);
     assert.equal(await statusOf(), 'finished');
 
-    assert.deepEqual(comparable(objectOf(last), folder), comparable(objectOf(whole), folders.whole!));
-    assert.deepEqual(contentOf(folder), contentOf(folders.whole!));
-    const [run, unbroken] = [folder, folders.whole!].map(each => join(each, '.juxta/runs/selftrain-1'));
+    assert.deepEqual(comparable(objectOf(last), folder), comparable(objectOf(whole), folders.whole));
+    assert.deepEqual(contentOf(folder), contentOf(folders.whole));
+    const [run, unbroken] = [folder, folders.whole].map(each => join(each, '.juxta/runs/selftrain-1'));
     assert.deepEqual(filesIn(run!), filesIn(unbroken!));
     for (const file of filesIn(run!).filter(name => !/report\.html$|losses\.jsonl$/.test(name)))
       assert.ok(readFileSync(join(run!, file)).equals(readFileSync(join(unbroken!, file))), file);
-    assert.deepEqual(lossesOf(folder), lossesOf(folders.whole!));
+    assert.deepEqual(lossesOf(folder), lossesOf(folders.whole));
   });
 });
 

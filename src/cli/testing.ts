@@ -1,7 +1,6 @@
 /** For tests of the command line: real processes in temporary folders, and what they leave in their stores. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -70,10 +69,10 @@ export const until = async ({ ended }: Running, holds: () => boolean): Promise<b
   return false;
 };
 
-/** A folder that is removed when the tests are over. */
-export const temporaryFolder = async (t: { after(done: () => Promise<void>): void }): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'juxta-cli-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+/** A folder that is removed when the tests are over: give `node:test`'s own `after`, or a test's context. */
+export const temporaryFolder = (t: { after(done: () => void): void }): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'juxta-cli-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
 
