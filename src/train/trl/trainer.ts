@@ -8,13 +8,14 @@ import { parseAs } from '../../base/json-lines.ts';
 import { ktoWeights } from '../../harvest/filter.ts';
 import { TrainingInterruptedError } from '../embedded/optimise.ts';
 import type { Dataset, Method, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
+import { type FoundCheckpoint, lastCheckpoint } from './checkpoint.ts';
 import { configText, settingsOf } from './config.ts';
 import { checkData, type DataFacts, writeData } from './data.ts';
+import { hookedEnvironment } from './hook.ts';
 import { commandOf, type Launcher, uvxLauncher } from './launcher.ts';
 import { createLogReader } from './log.ts';
 import type { TrlSettings } from './presets.ts';
 import { run } from './process.ts';
-import { type FoundCheckpoint, lastCheckpoint, resumingEnvironment } from './resume.ts';
 import { readAdapter, servingHint } from './serve.ts';
 
 export interface TrlOptions {
@@ -147,7 +148,7 @@ const follow = async (work: Following): Promise<void> => {
   };
   const whole = await run({
     command: commandOf(launcher, method, work.config),
-    environment: checkpoint ? await resumingEnvironment(join(folder, 'resume'), checkpoint) : {},
+    environment: await hookedEnvironment(join(folder, 'hook'), options.seed, checkpoint),
     logFile: join(folder, 'trl.log'),
     onLine,
     signal: work.signal,

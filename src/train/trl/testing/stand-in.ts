@@ -52,8 +52,10 @@ const checkpoint = (output: string, step: number, whole = true): void => {
 /** As Python would: it imports `sitecustomize` from the search path. */
 const resumedStep = (): number => {
   const path = process.env.PYTHONPATH?.split(delimiter) ?? [];
-  if (behaviour.forgetful || !path.some(folder => existsSync(join(folder, 'sitecustomize.py')))) return 0;
-  const state = readFileSync(join(process.env.JUXTA_CHECKPOINT!, 'trainer_state.json'), 'utf8');
+  const { JUXTA_CHECKPOINT } = process.env;
+  const hooked = path.some(folder => existsSync(join(folder, 'sitecustomize.py')));
+  if (behaviour.forgetful || !hooked || !JUXTA_CHECKPOINT) return 0;
+  const state = readFileSync(join(JUXTA_CHECKPOINT, 'trainer_state.json'), 'utf8');
   return (JSON.parse(state) as { global_step: number }).global_step;
 };
 
