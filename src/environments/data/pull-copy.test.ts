@@ -74,14 +74,12 @@ test('the shared MultiWOZ zip fills the data folder', { skip: without(sharedZip)
   assert.equal(notes.length, 1);
 });
 
-for (const name of ['mt-bench', 'tau-bench']) {
-  test(`the shared copy of ${name} has the published content`, {
-    skip: without(join(shared, name)),
-  }, async t => {
-    const { files } = await pull(name, { from: join(shared, name), to: await emptyFolder(t) });
-    assert.ok(files.filter(({ checked }) => checked).length >= 3);
-  });
-}
+const sharedMtBench = join(shared, 'mt-bench');
+
+test('the shared copy of mt-bench has the published content', { skip: without(sharedMtBench) }, async t => {
+  const { files } = await pull('mt-bench', { from: sharedMtBench, to: await emptyFolder(t) });
+  assert.equal(files.filter(({ checked }) => checked).length, 3);
+});
 
 test('a copy of tau2-bench without one file is told so', {
   skip: without(join(shared, 'tau2-bench')),

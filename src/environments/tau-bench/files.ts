@@ -33,7 +33,7 @@ const fileIn = (files: Layout, name: string): Found => {
   const file = files.find(name);
   if (file) return file;
   throw new BadInputError(files.path, `there is no ${name} in it`, {
-    hint: 'Some files are only in local copies of the benchmark: take them from there.',
+    hint: 'Fetch what is missing with `juxta data pull`; what is there already stays.',
   });
 };
 
