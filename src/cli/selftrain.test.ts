@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -61,6 +61,15 @@ describe('juxta selftrain', { skip: withoutWeights }, () => {
     assert.doesNotMatch(page, /(?:src|href)\s*=\s*["']?(?!#|data:)[^\s>"']|@import|url\((?!["']?data:)/);
     assert.match(page, /<svg/);
     assert.match(whole.stdout, /^report: .*report\.html$/m);
+  });
+
+  test('`juxta report` makes the page anew and says the same', async () => {
+    const page = join(folders.whole, '.juxta/runs/selftrain-1/report.html');
+    const first = readFileSync(page, 'utf8');
+    rmSync(page);
+    const again = await juxta(folders.whole, 'report', '--json');
+    assert.deepEqual(objectOf(again), objectOf(whole));
+    assert.equal(readFileSync(page, 'utf8'), first);
   });
 
   test('names the built-in model, not its path, in weights and dataset cards', () => {
