@@ -6,6 +6,7 @@ import type { Model } from '../models/model.ts';
 
 /** What an agent sees when it is its turn. Memory is immutable: a fork shares it. */
 export interface AgentView<Memory = unknown> {
+  /** The environment's; the agent may make more of it (`Agent.systemPrompt`). */
   readonly systemPrompt: string;
   /** What the agent's model has seen so far, without the system prompt. */
   readonly internal: readonly Message[];
@@ -43,5 +44,9 @@ export interface Agent<Memory = unknown> {
   readonly name: string;
   /** The memory with which a conversation starts. */
   readonly memory: Memory;
+  /** What its model is told first, made of the environment's prompt and tools (default: that prompt as it is). */
+  systemPrompt?(environmentPrompt: string, tools: readonly Tool[]): string;
+  /** What its model sees of having used up the tries of a turn (default: the apology that the user sees). */
+  readonly outOfTries?: readonly Message[];
   step(model: Model, view: AgentView<Memory>, signal?: AbortSignal): Promise<AgentStep<Memory>>;
 }

@@ -38,6 +38,7 @@ const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
 export const functionCalling = (options: FunctionCallingOptions = wholeTurns): Agent<null> => ({
   name: 'function-calling',
   memory: null,
+  ...(options.protocol === 'reference' && options.endsTurn && { outOfTries: [] }),
   step: async (model, view, signal) => {
     const added: Message[] = [];
     const calls: CallRecord[] = [];
@@ -63,6 +64,8 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
       );
       usage = addUsage(usage, completion!.usage);
       if (completion!.toolCalls.length === 0) {
+        if (options.protocol === 'reference' && completion!.finishReason === 'tool-calls')
+          return ended({ status: 'gave-up', error: 'the list of calls is empty' });
         const speech: AssistantMessage = { role: 'assistant', content: completion!.text };
         added.push(speech);
         return ended({ status: 'spoke', visible: [speech] });

@@ -3,6 +3,7 @@ import { JuxtaError } from '../base/errors.ts';
 import { replayTau } from '../environments/tau-bench/conformance.ts';
 import { compareTasks, replayCalls } from '../environments/toolwoz/conformance.ts';
 import { type Conformance, replaySearches } from '../search/reference/conformance.ts';
+import { replayRuns } from '../search/reference/runs.ts';
 import { whole } from './options.ts';
 import { perform, say } from './terminal.ts';
 
@@ -10,6 +11,7 @@ const suites: Readonly<Record<string, (file: string) => Promise<Conformance>>> =
   josh: replaySearches,
   toolwoz: replayCalls,
   'toolwoz-tasks': compareTasks,
+  'toolwoz-runs': replayRuns,
   'tau-retail': file => replayTau('retail', file),
   'tau-airline': file => replayTau('airline', file),
 };

@@ -94,6 +94,7 @@ export const openCast = async (spec: CastSpec, remote?: OpenModel): Promise<Omit
     model: spec.model === null ? noModel : await open(spec.model),
     user: await userOf(spec, open),
     maxTokens: spec.maxTokens,
+    protocol: spec.protocol,
   };
 };
 

@@ -5,7 +5,7 @@ import { openEnvironment } from '../environments/open.ts';
 import { analyseErrors, type ErrorBreakdown, errorBreakdown, type GoalAnalysis } from '../evaluate/errors.ts';
 import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
 import { type Pass, pass } from '../evaluate/pass.ts';
-import type { Episode } from '../search/conversation.ts';
+import type { Episode } from '../search/converse.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import type { EvaluateConfiguration } from './configuration.ts';
 import type { EpisodeJob } from './job.ts';

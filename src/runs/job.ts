@@ -1,6 +1,7 @@
 import { JuxtaError } from '../base/errors.ts';
 import type { Task } from '../environments/environment.ts';
-import { type Cast, converse, type Episode } from '../search/conversation.ts';
+import type { Cast } from '../search/conversation.ts';
+import { converse, type Episode } from '../search/converse.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import { searchTree } from '../search/search-tree.ts';
 import type { Tree } from '../search/tree.ts';

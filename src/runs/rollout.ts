@@ -1,7 +1,7 @@
 /** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
 import { hash } from '../base/random.ts';
 import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
-import type { Episode } from '../search/conversation.ts';
+import type { Episode } from '../search/converse.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import type { Backing } from './backing.ts';

@@ -1,12 +1,12 @@
 /**
  * One conversation, as immutable state: environment, agent and user take turns on it. The tree search forks it
- * (`conversationPlay`), evaluation runs it straight through (`converse`).
+ * (`search-tree.ts`), evaluation runs it straight through (`converse.ts`).
  */
 import type { Agent } from '../agents/agent.ts';
 import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';
 import type { Json } from '../dialogue/json.ts';
-import type { AssistantMessage, Message } from '../dialogue/message.ts';
+import type { Message } from '../dialogue/message.ts';
 import { type CallRecord, type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
 import type { Environment, Goal, Task } from '../environments/environment.ts';
 import { type Model, ModelError } from '../models/model.ts';
@@ -22,7 +22,13 @@ export interface Cast {
   readonly temperature: number;
   /** Most tokens per request to the agent's model. */
   readonly maxTokens: number;
+  /** `reference`: what raises in the reference costs what it costs there (toolwoz.md, sections 8 and 9). */
+  readonly protocol?: 'default' | 'reference';
 }
+
+/** What the agent's model is told before everything else. */
+export const systemPromptOf = ({ environment, agent }: Pick<Cast, 'environment' | 'agent'>): string =>
+  agent.systemPrompt?.(environment.systemPrompt, environment.tools) ?? environment.systemPrompt;
 
 export interface ConversationState {
   readonly environment: unknown;
@@ -66,14 +72,15 @@ export const conversationPlay = (
     hits: (state, open) => environment.reached(task, open, state.recent),
     close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
     outOfTries: state => {
-      const message: AssistantMessage = { role: 'assistant', content: OUT_OF_TRIES };
+      const visible: readonly Message[] = [{ role: 'assistant', content: OUT_OF_TRIES }];
+      const internal = agent.outOfTries ?? visible;
       return {
         state: {
           ...state,
-          visible: [...state.visible, message],
-          internal: [...state.internal, message],
+          visible: [...state.visible, ...visible],
+          internal: [...state.internal, ...internal],
         },
-        turn: { speaker: 'agent', visible: [message], internal: [message], calls: [], usage: noUsage },
+        turn: { speaker: 'agent', visible, internal, calls: [], usage: noUsage },
       };
     },
   };
@@ -141,7 +148,8 @@ const agentStep = async (
       usage: noUsage,
       error: messageOf(thrown),
     };
-    return { state: { ...state, environment: world, recent: made }, turn, status: 'over', cause };
+    // Calls that no message tells of earn nothing: the winner of a search is a line that can be read, and goes on.
+    return { state: { ...state, environment: world, recent: [] }, turn, status: 'over', cause };
   }
 };
 
@@ -185,9 +193,14 @@ const userStep = async (
       usage: noUsage,
       error: messageOf(thrown),
     };
-    const cause = thrown instanceof ModelError ? causeOf(thrown) : 'user-fault';
-    return { state, turn, status: 'over', cause: cause === 'agent-error' ? 'user-fault' : cause };
+    return { state, turn, status: 'over', cause: causeOfUser(thrown), thrown };
   }
+};
+
+/** Whatever a user throws that is not the endpoint's doing is the simulator's. */
+export const causeOfUser = (thrown: unknown): Cause => {
+  const cause = thrown instanceof ModelError ? causeOf(thrown) : 'user-fault';
+  return cause === 'agent-error' ? 'user-fault' : cause;
 };
 
 /** Only what the model itself did wrong counts against the agent; a bug of ours is an infrastructure fault too. */
@@ -196,78 +209,3 @@ const causeOf = (thrown: unknown): Cause => {
   if (thrown.fault === 'agent') return 'agent-error';
   return thrown.fault === 'budget' ? 'budget' : 'infrastructure-fault';
 };
-
-/** A conversation that was run straight through. */
-export interface Episode {
-  readonly task: string;
-  readonly taskType: string;
-  readonly seed: number;
-  readonly turns: readonly Turn[];
-  /** The environment's reward in [0, 1]. */
-  readonly reward: number;
-  /** Ids of the goals that all calls together reach. */
-  readonly reached: readonly string[];
-  readonly cause: Cause;
-}
-
-/**
- * Runs a conversation: user, agent, user, … until someone ends it or `maxMessages` visible messages are there.
- * @param options.maxMessages toolwoz.md, section 8: 15
- * @param options.maxTries agent steps per turn
- * @param options.maxSteps agent steps in all
- */
-export const converse = async (
-  cast: Cast,
-  task: Task,
-  seed: number,
-  options: {
-    readonly maxMessages: number;
-    readonly maxTries: number;
-    readonly maxSteps?: number;
-    readonly signal?: AbortSignal;
-  },
-): Promise<Episode> => {
-  const play = conversationPlay(cast, task, seed);
-  const signal = options.signal ?? new AbortController().signal;
-  const turns: Turn[] = [];
-  let state = play.start;
-  let cause: Cause = 'turn-limit';
-  let stepsLeft = options.maxSteps ?? Number.POSITIVE_INFINITY;
-  const take = (played: Played<ConversationState>): boolean => {
-    state = played.state;
-    turns.push(played.turn);
-    if (played.status === 'over') cause = played.cause ?? 'agent-error';
-    return played.status === 'over';
-  };
-  talk: while (state.visible.length < options.maxMessages) {
-    if (take(await play.userStep(state, { path: '', index: turns.length }, signal))) break;
-    for (let tries = 1; tries <= options.maxTries; tries++) {
-      const played = await play.agentStep(state, { path: '', index: turns.length }, signal);
-      if (take(played) || --stepsLeft <= 0) break talk;
-      if (played.status === 'spoke') break;
-      if (tries === options.maxTries) {
-        const out = play.outOfTries(state);
-        state = out.state;
-        turns.push(out.turn);
-      }
-    }
-  }
-  const { environment } = cast;
-  const said = turns.flatMap(turn => (turn.speaker === 'agent' ? turn.visible.map(textOf) : []));
-  const calls = turns.flatMap(turn => turn.calls);
-  return {
-    task: task.id,
-    taskType: task.type,
-    seed,
-    turns,
-    // Where the final state is judged, only a conversation that somebody ended has one (tau-bench.md, section 3.4).
-    reward:
-      environment.judgesFinalState && cause === 'turn-limit'
-        ? 0
-        : environment.outcome(task, state.environment, said),
-    reached: environment.reached(task, environment.goals(task), calls).map(goal => goal.id),
-    cause,
-  };
-};
-
-const textOf = (message: Message): string => message.content ?? '';

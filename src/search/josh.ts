@@ -25,9 +25,11 @@ export interface Played<S> {
   readonly cause?: Cause;
   /** True if a call of this step could change the environment's state. */
   readonly mutated?: boolean;
+  /** What a user's step threw, if it did; this line is then over. */
+  readonly thrown?: unknown;
 }
 
-/** What the search plays with. States are immutable: a fork keeps a reference. Only `userStep` may throw. */
+/** What the search plays with. States are immutable: a fork keeps a reference. Steps do not throw. */
 export interface Play<S, G> {
   readonly goals: readonly G[];
   agentStep(state: S, at: Moment, signal: AbortSignal): Promise<Played<S>>;
@@ -58,7 +60,7 @@ export interface SearchOptions {
    * the one that the plain order names.
    */
   readonly eager: boolean;
-  /** What a throwing user ends: its `leaf` (marked user-fault), or, as in the reference, the whole `search`. */
+  /** What a user that threw ends: its `leaf`, or, as in the reference, the whole `search`. */
   readonly userErrors: 'leaf' | 'search';
 }
 
@@ -335,25 +337,21 @@ const forkIfRoom = <S>(
   return liveLeaves(root).length + more <= options.beam ? unfinished.flatMap(fork) : [...unfinished];
 };
 
-/** The user's answer on every live leaf. */
+/** The user's answer on every live leaf, concurrently; taken over from left to right. */
 const userPhase = async <S, G>(
   play: Play<S, G>,
   leaves: readonly Line<S>[],
   options: SearchOptions,
   signal: AbortSignal,
 ): Promise<void> => {
-  const reply = async (leaf: Line<S>) => {
-    const { state, turn, status, cause } = await play.userStep(leaf.state, momentOf(leaf), signal);
-    leaf.state = state;
-    leaf.turns.push(turn);
-    if (status === 'over') end(leaf, cause ?? 'user-ended');
-  };
-  if (options.userErrors === 'leaf') {
-    await Promise.all(leaves.map(leaf => reply(leaf)));
-    return;
+  const answers = await Promise.all(leaves.map(leaf => play.userStep(leaf.state, momentOf(leaf), signal)));
+  for (const [i, played] of answers.entries()) {
+    const leaf = leaves[i]!;
+    // The reference asks one leaf after another, and the first exception leaves the rest unasked.
+    if (options.userErrors === 'search' && played.thrown !== undefined) throw played.thrown;
+    commit({ leaf, played });
+    if (played.status === 'over') end(leaf, played.cause ?? 'user-ended');
   }
-  // The reference asks one leaf after another, and the first exception leaves the rest unasked.
-  for (const leaf of leaves) await reply(leaf);
 };
 
 const line = <S>(state: S, path: string, parent: Line<S> | null, segment: number): Line<S> => ({

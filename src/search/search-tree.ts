@@ -1,15 +1,24 @@
 /** JOSH over one task: the conversation, searched, as a finished `Tree`. */
 
+import { messageOf } from '../base/errors.ts';
 import type { Message } from '../dialogue/message.ts';
 import { isFault } from '../dialogue/turn.ts';
 import type { Goal, Task } from '../environments/environment.ts';
-import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
+import {
+  type Cast,
+  type ConversationState,
+  causeOfUser,
+  conversationPlay,
+  systemPromptOf,
+} from './conversation.ts';
 import { josh, type Round, type SearchOptions } from './josh.ts';
 import type { Tree } from './tree.ts';
 
 /**
  * The user opens before the search, and its wish to end then is ignored (josh.md, section 3). When all goals are
  * reached and the environment judges by its own final state, the golden leaf's outcome replaces the reward.
+ *
+ * @param play by default the cast's conversation; a replay may wrap it
  */
 export const searchTree = async (
   cast: Cast,
@@ -18,14 +27,14 @@ export const searchTree = async (
   options: SearchOptions,
   onRound: (round: Round<ConversationState, Goal>) => void = () => undefined,
   signal: AbortSignal = new AbortController().signal,
+  play: ReturnType<typeof conversationPlay> = conversationPlay(cast, task, seed),
 ): Promise<Tree> => {
-  const play = conversationPlay(cast, task, seed);
   const opening = await play.userStep(play.start, { path: '', index: 0 }, signal);
   const about = {
     task: task.id,
     taskType: task.type,
     seed,
-    systemPrompt: cast.environment.systemPrompt,
+    systemPrompt: systemPromptOf(cast),
     goals: play.goals.map(goal => goal.id),
   };
   if (isFault(opening.cause)) {
@@ -49,12 +58,13 @@ export const searchTree = async (
       onRound(next.value);
       continue;
     }
-    const { reward, nodes, collapses, rounds, root, open } = next.value;
+    const { reward, nodes, collapses, rounds, root, open, raised } = next.value;
     const judged = cast.environment.judgesFinalState && open.length === 0 && collapses.length > 0;
     const final = judged
       ? cast.environment.outcome(task, root.state.environment, agentTexts(root.state.visible))
       : reward;
-    return { ...about, reward: final, nodes, collapses, rounds };
+    const fault = raised !== undefined && { cause: causeOfUser(raised), message: messageOf(raised) };
+    return { ...about, reward: final, nodes, collapses, rounds, ...(fault && { fault }) };
   }
 };
 

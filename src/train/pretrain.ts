@@ -22,7 +22,7 @@ import { initialWeights } from '../models/embedded/init.ts';
 import { writeWeights } from '../models/embedded/safetensors.ts';
 import type { Model } from '../models/model.ts';
 import { baseWeights } from '../models/open.ts';
-import { converse } from '../search/conversation.ts';
+import { converse } from '../search/converse.ts';
 import { closedWords } from '../users/agenda/closed-words.ts';
 import { agendaUser } from '../users/agenda/user.ts';
 import type { User } from '../users/user.ts';

@@ -10,7 +10,7 @@ import { messageOf } from '../../base/errors.ts';
 import { hash } from '../../base/random.ts';
 import { type Message, toolCall } from '../../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/turn.ts';
-import { ToolCallError } from '../../environments/environment.ts';
+import { type Tool, ToolCallError } from '../../environments/environment.ts';
 import type { Agent, AgentStep, AgentView } from '../agent.ts';
 import { type FunctionCallingOptions, singleRequests } from '../function-calling.ts';
 import { actPrompt } from './prompt.ts';
@@ -27,6 +27,7 @@ const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
 export const act = (options: ActOptions = singleRequests): Agent<null> => ({
   name: options.thoughts ? 'act-thoughts' : 'act',
   memory: null,
+  systemPrompt: (policy, tools) => promptFor(policy, tools, options.thoughts ?? false),
   step: async (model, view, signal) => {
     const internal: Message[] = [];
     const calls: CallRecord[] = [];
@@ -39,7 +40,10 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
       memory: null,
       ...end,
     });
-    const system: Message = { role: 'system', content: promptFor(view, options.thoughts ?? false) };
+    const system: Message = {
+      role: 'system',
+      content: promptFor(view.systemPrompt, view.tools, options.thoughts ?? false),
+    };
     for (let request = 0; request < options.requestsPerStep; request++) {
       const [completion] = await model.generate(
         {
@@ -78,11 +82,11 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
 const prompts = new WeakMap<object, Map<string, string>>();
 
 /** The system prompt is the same for all conversations of an environment, so it is written once. */
-const promptFor = ({ systemPrompt, tools }: AgentView<null>, thoughts: boolean): string => {
+const promptFor = (policy: string, tools: readonly Tool[], thoughts: boolean): string => {
   const known = prompts.get(tools) ?? new Map<string, string>();
   prompts.set(tools, known);
-  const key = `${thoughts} ${systemPrompt}`;
-  const prompt = known.get(key) ?? actPrompt(systemPrompt, tools, thoughts);
+  const key = `${thoughts} ${policy}`;
+  const prompt = known.get(key) ?? actPrompt(policy, tools, thoughts);
   known.set(key, prompt);
   return prompt;
 };

@@ -11,7 +11,7 @@ import { hash } from '../../base/random.ts';
 import { isJsonObject, type Json } from '../../dialogue/json.ts';
 import { type Message, toolCall } from '../../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/turn.ts';
-import { ToolCallError } from '../../environments/environment.ts';
+import { type Tool, ToolCallError } from '../../environments/environment.ts';
 import type { Agent, AgentStep, AgentView } from '../agent.ts';
 import { type FunctionCallingOptions, wholeTurns } from '../function-calling.ts';
 import { readCall } from './call.ts';
@@ -21,18 +21,25 @@ import { reactPrompt } from './prompt.ts';
 export type ReactOptions = FunctionCallingOptions;
 
 const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
+const APOLOGY: Message = { role: 'assistant', content: `SPEAK ${OUT_OF_REQUESTS} ${COMMAND_END}` };
 const WRONG_CALL = 'FAILURE INCORRECTLY FORMATTED APICALL';
 
 /** @example react({ ...wholeTurns, protocol: 'reference' }) */
 export const react = (options: ReactOptions = wholeTurns): Agent<null> => ({
   name: 'react',
   memory: null,
+  systemPrompt: promptFor,
+  outOfTries: options.protocol === 'reference' ? [] : [APOLOGY],
   step: async (model, view, signal) => {
     const turn = newTurn(options, view);
     for (let request = 0; request < options.requestsPerStep; request++) {
       const [completion] = await model.generate(
         {
-          messages: [{ role: 'system', content: promptFor(view) }, ...view.internal, ...turn.internal],
+          messages: [
+            { role: 'system', content: promptFor(view.systemPrompt, view.tools) },
+            ...view.internal,
+            ...turn.internal,
+          ],
           tools: [],
           temperature: view.temperature,
           maxTokens: view.maxTokens,
@@ -49,19 +56,21 @@ export const react = (options: ReactOptions = wholeTurns): Agent<null> => ({
       if (step) return ended(turn, step);
     }
     if (!options.endsTurn) return ended(turn, { status: 'acting' });
-    const apology: Message = { role: 'assistant', content: OUT_OF_REQUESTS };
-    if (options.protocol === 'default') say(turn, `SPEAK ${OUT_OF_REQUESTS} ${COMMAND_END}`);
-    return ended(turn, { status: 'spoke', visible: [apology] });
+    if (options.protocol === 'default') turn.internal.push(APOLOGY);
+    return ended(turn, {
+      status: 'spoke',
+      visible: [{ role: 'assistant', content: OUT_OF_REQUESTS }],
+    });
   },
 });
 
 const prompts = new WeakMap<object, { readonly role: string; readonly prompt: string }>();
 
 /** The system prompt is the same for all conversations of an environment, so it is written once. */
-const promptFor = ({ systemPrompt, tools }: AgentView<null>): string => {
+const promptFor = (role: string, tools: readonly Tool[]): string => {
   let known = prompts.get(tools);
-  if (known?.role !== systemPrompt) {
-    known = { role: systemPrompt, prompt: reactPrompt(systemPrompt, tools) };
+  if (known?.role !== role) {
+    known = { role, prompt: reactPrompt(role, tools) };
     prompts.set(tools, known);
   }
   return known.prompt;

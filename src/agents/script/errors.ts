@@ -60,16 +60,16 @@ export const perfectErrors: ScriptErrors = {
  * full success: 33 % as it is, 38 % with each error made always or never (`modeOf`); perfect script: 100 %.
  */
 export const fallibleErrors: ScriptErrors = {
-  dropParking: 0.7,
-  dropInternet: 0.65,
-  dropLeaveAt: 0.65,
+  dropParking: 0.75,
+  dropInternet: 0.72,
+  dropLeaveAt: 0.72,
   dropArriveBy: 0.15,
   dropStars: 0.15,
   dropOther: 0.065,
-  keepOldValue: 0.6,
-  skipSearch: 0.62,
+  keepOldValue: 0.7,
+  skipSearch: 0.7,
   bookEarly: 0.3,
-  claimLateBooking: 0.6,
+  claimLateBooking: 0.7,
   claimTrainBooking: 0.22,
   claimBooking: 0.22,
   hideFailure: 0.3,

@@ -153,6 +153,7 @@ const finalOf = (
 /** The scripted agent, user and goals of a scenario. Steps are logged in the order in which they are asked for. */
 const scriptedPlay = ({ table, settings }: Scenario, log: Log): Play<Scripted, string> => {
   const items = { agent: new Map<string, number>(), user: new Map<string, number>() };
+  let broken = false;
   const next = <T>(who: 'agent' | 'user', from: Record<string, T[]>, path: string): T => {
     const item = items[who].get(path) ?? 0;
     items[who].set(path, item + 1);
@@ -175,8 +176,11 @@ const scriptedPlay = ({ table, settings }: Scenario, log: Log): Play<Scripted, s
       return { state: after, turn: noTurn, status: gaveUp ? 'over' : item.pass ? 'spoke' : 'acting' };
     },
     userStep: async (state, { path }) => {
+      // We ask all leaves at once; the reference would not have come to those to the right.
+      if (broken) return { state, turn: noTurn, status: 'over' };
       const item = next('user', table.user, path);
-      if (item.raises !== undefined) throw new Error('Boom');
+      broken = item.raises !== undefined;
+      if (broken) return { state, turn: noTurn, status: 'over', thrown: new Error('Boom') };
       return { state: add(state, item.do), turn: noTurn, status: item.end ? 'over' : 'spoke' };
     },
     hits: (state, open) =>

@@ -17,10 +17,27 @@ export const goalUser = (options: LlmUserOptions): User<null> => {
   return {
     name: 'goal',
     begin: () => null,
-    reply: (view, signal) =>
-      sampleLine(options, view, layOut(view, options.stopWord ?? STOP_WORD), text => text, signal),
+    reply: async (view, signal) => {
+      const messages = layOut(view, options.stopWord ?? STOP_WORD);
+      const reply = await sampleLine(options, view, messages, text => text, signal);
+      if (options.protocol === 'reference') countAsReference([...view.messages.map(textOf), reply.text]);
+      return reply;
+    },
   };
 };
+
+const textOf = ({ content }: Message): string | null => content ?? null;
+
+/**
+ * The reference counts the tokens of what was said, to no use, and its tokenizer raises on an answer of the agent
+ * without text, and on text that spells one of its control tokens (toolwoz.md, D15).
+ */
+const countAsReference = (texts: readonly (string | null)[]): void => {
+  const odd = texts.find(text => text === null || CONTROL_TOKEN.test(text));
+  if (odd !== undefined) throw new Error(`the reference cannot count the tokens of ${JSON.stringify(odd)}`);
+};
+
+const CONTROL_TOKEN = /<\|(endoftext|endofprompt|fim_prefix|fim_middle|fim_suffix)\|>/;
 
 /** The model writes the customer's part, so the customer is its assistant. */
 const exchanged = (messages: readonly Message[]): readonly Message[] =>

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readLines } from '../../base/json-lines.ts';
+import { replayRuns } from './runs.ts';
+
+const shared = join(process.env.JUXTA_SHARED ?? '../shared', 'data');
+const golden = join(shared, 'toolwoz/golden_runs_val.jsonl.gz');
+const data = join(shared, 'multiwoz-2.1/MultiWOZ_2.1_val_test.zip');
+const skip = existsSync(golden) && existsSync(data) ? false : `${golden} or ${data} is not there`;
+
+test('every conversation and search of the reference goes as it went there', { skip }, async () => {
+  const { matched, mismatches } = await replayRuns(golden, { data });
+  assert.deepEqual(mismatches, []);
+  assert.equal(matched, 260);
+});
+
+test('a reward, a message or a request that differs is told of', { skip }, async () => {
+  const lines = await Array.fromAsync(readLines(golden));
+  const conversation = JSON.parse(lines[0]!);
+  const search = JSON.parse(lines.at(-1)!);
+  const spoiled = [
+    { ...conversation, result: { ...conversation.result, reward: 0.25 } },
+    { ...conversation, result: { ...conversation.result, messages: [0] } },
+    { ...conversation, asked: conversation.asked.slice(1) },
+    { ...search, result: { ...search.result, training_examples: [] } },
+    { ...search, task: 'none' },
+  ];
+  const file = join(mkdtempSync(join(tmpdir(), 'juxta-runs-')), 'runs.jsonl');
+  writeFileSync(file, spoiled.map(run => JSON.stringify(run)).join('\n'));
+  const { matched, mismatches } = await replayRuns(file, { data });
+  assert.equal(matched, 0);
+  const told = [
+    /: reward: expected …0.25…/,
+    /: messages:/,
+    /: lengths of requests/,
+    /: examples:/,
+    /no task none/,
+  ];
+  for (const [i, pattern] of told.entries()) assert.match(mismatches[i]!, pattern);
+});
