@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { parseAs } from '../../base/json-lines.ts';
+import { JuxtaError } from '../../base/errors.ts';
 import { ktoWeights } from '../../harvest/filter.ts';
 import { TrainingInterruptedError } from '../embedded/optimise.ts';
 import type { Dataset, Method, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
@@ -16,6 +13,7 @@ import { commandOf, type Launcher, uvxLauncher } from './launcher.ts';
 import { createLogReader } from './log.ts';
 import type { TrlSettings } from './presets.ts';
 import { run } from './process.ts';
+import { fingerprint, openRecord } from './record.ts';
 import { readAdapter, servingHint } from './serve.ts';
 
 export interface TrlOptions {
@@ -176,37 +174,6 @@ const createSpeed = (): ((tokens: number | undefined) => number) => {
     first ??= { tokens, at };
     return at > first.at ? (1000 * (tokens - first.tokens)) / (at - first.at) : 0;
   };
-};
-
-const fingerprint = (base: ModelRef, settings: TrlSettings, { digest }: DataFacts): string =>
-  createHash('sha256')
-    .update(JSON.stringify([base.path, settings, digest]))
-    .digest('hex');
-
-const recordSchema = z.object({ run: z.string(), finished: z.boolean() });
-
-interface RunRecord {
-  readonly finished: boolean;
-  finish(): Promise<void>;
-}
-
-/** What the folder was used for, so that checkpoints of other data or options are never gone on from. */
-const openRecord = async (folder: string, run: string): Promise<RunRecord> => {
-  const file = join(folder, 'run.json');
-  const save = async (finished: boolean): Promise<void> => {
-    await writeFile(`${file}.partial`, `${JSON.stringify({ run, finished })}\n`);
-    await rename(`${file}.partial`, file);
-  };
-  const finish = (): Promise<void> => save(true);
-  if (!existsSync(file)) {
-    await save(false);
-    return { finished: false, finish };
-  }
-  const found = parseAs(recordSchema, await readFile(file, 'utf8'), file);
-  if (found.run === run) return { finished: found.finished, finish };
-  throw new BadInputError(folder, 'holds a training with another base, other data or other options', {
-    hint: 'Give another folder, or the base, data and options that it was begun with.',
-  });
 };
 
 /** @throws JuxtaError `no-model` if TRL said it succeeded, but there are no weights */

@@ -1,0 +1,41 @@
+/** What is known of a job, kept so that a run that was killed follows it further instead of starting another. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseAs } from '../../base/json-lines.ts';
+
+const schema = z.object({
+  service: z.string(),
+  /** Names the data and options. */
+  run: z.string(),
+  file: z.string().optional(),
+  job: z.string().optional(),
+  /** The new model, by the service's name. */
+  model: z.string().optional(),
+});
+
+export type JobRecord = Readonly<z.infer<typeof schema>>;
+
+export const recordPath = (folder: string): string => join(folder, 'job.json');
+
+/** @throws BadInputError if the file is not a record */
+export const readRecord = async (folder: string): Promise<JobRecord | undefined> => {
+  const file = recordPath(folder);
+  if (!existsSync(file)) return undefined;
+  const { service, run, file: uploaded, job, model } = parseAs(schema, await readFile(file, 'utf8'), file);
+  return {
+    service,
+    run,
+    ...(uploaded !== undefined && { file: uploaded }),
+    ...(job !== undefined && { job }),
+    ...(model !== undefined && { model }),
+  };
+};
+
+export const writeRecord = async (folder: string, record: JobRecord): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  const file = recordPath(folder);
+  await writeFile(`${file}.partial`, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(`${file}.partial`, file);
+};
