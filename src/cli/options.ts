@@ -111,7 +111,7 @@ export const withSearch = (command: Command): Command =>
 
 /** Below the level of turns the agent is stepped one request at a time, and has as many tries as a turn has requests. */
 export const searchOf = (
-  { beam, branch, branching, eager }: SearchSettings,
+  { beam, branch, branching, eager, protocol }: SearchSettings & { readonly protocol?: string },
   { unit, tries, rounds }: Pace = defaultPace,
 ): SearchOptions => ({
   ...defaultSearch,
@@ -120,6 +120,7 @@ export const searchOf = (
   branch,
   branching,
   eager,
+  userErrors: protocol === 'reference' ? 'search' : 'leaf',
   maxTries: branching !== 'turn' && unit === 'turns' ? wholeTurns.requestsPerStep : tries,
 });
 
