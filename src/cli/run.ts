@@ -14,6 +14,7 @@ import {
   type Run,
   resumeRun,
 } from '../runs/project.ts';
+import { knownError } from './known-error.ts';
 import type { CommonOptions } from './options.ts';
 
 export interface ResumeOption {
@@ -114,7 +115,7 @@ const ended = async (run: Run, work: () => Promise<void>): Promise<void> => {
   } catch (thrown) {
     // A disk so full that it ended the run takes no note of that either; the run then counts as killed.
     await run.end(isInterruption(thrown) ? 'stopped' : 'failed').catch(() => undefined);
-    throw withWayOn(thrown, run);
+    throw withWayOn(knownError(thrown), run);
   }
 };
 

@@ -1,6 +1,7 @@
 /** What the commands share: progress on standard error, errors that say what to do, Ctrl-C that loses nothing. */
 import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { OnProgress } from '../runs/progress.ts';
+import { knownError } from './known-error.ts';
 
 /** True while a line on the terminal is being rewritten: whatever comes next begins a new one. */
 let lineIsOpen = false;
@@ -67,7 +68,8 @@ export const perform = async (
 ): Promise<void> => {
   try {
     await work();
-  } catch (thrown) {
+  } catch (cause) {
+    const thrown = knownError(cause);
     printError(thrown);
     if (json) say(JSON.stringify({ error: errorObject(thrown) }));
     process.exitCode = 1;

@@ -15,6 +15,8 @@ const meanings: Readonly<Record<number, readonly [code: string, problem: string,
   26: ['not-a-store', 'the file is no database', 'name another project folder, or move that file away'],
 };
 const foreignKey = 787;
+/** The index of the write-ahead log could not grow: reported as a failure of the disk, but it is a full one. */
+const noRoomForIndex = 4874;
 
 /** The same for what the file system says while a folder is made. */
 const systemCodes: Readonly<Record<string, number>> = {
@@ -42,7 +44,7 @@ export const storeError = (where: string, thrown: unknown): JuxtaError => {
       cause: thrown,
     });
   }
-  const meaning = code === undefined ? undefined : meanings[code & 0xff];
+  const meaning = code === undefined ? undefined : meanings[code === noRoomForIndex ? 13 : code & 0xff];
   if (meaning) {
     const [name, problem, hint] = meaning;
     return new JuxtaError(name, `${where}: ${problem} (${messageOf(thrown)})`, { hint, cause: thrown });
