@@ -8,6 +8,7 @@ import { addReport } from './report.ts';
 import { addRollout } from './rollout.ts';
 import { addRuns } from './runs.ts';
 import { addSelftrain } from './selftrain.ts';
+import { addServe } from './serve.ts';
 import { outliveReaders } from './terminal.ts';
 import { addTrain } from './train.ts';
 
@@ -27,6 +28,7 @@ for (const add of [
   addEvaluate,
   addReport,
   addRuns,
+  addServe,
   addData,
   addConformance,
 ])

@@ -98,11 +98,14 @@ export const createEmbeddedModel = (
     if (encoded.tokens.length === 0) throw new ModelError('infrastructure', 'there is no message to answer');
     return encoded;
   };
-  /** What may be sampled: closed words, and the slots that stand for something in this dialogue. */
-  const allowedIn = ({ values }: DialogueSlots): Uint8Array => {
-    const { pad, user, result, none, error, firstSlot } = vocabulary;
+  /** What may be sampled: closed words, tools on offer, and the slots that stand for something in this dialogue. */
+  const allowedIn = ({ values }: DialogueSlots, tools: readonly Tool[]): Uint8Array => {
+    const { pad, user, result, none, error, call, firstSlot } = vocabulary;
     const allowed = new Uint8Array(config.vocabulary).fill(1, 0, firstSlot);
     for (const token of [pad, user, result, none, error]) allowed[token] = 0;
+    for (const name of spec.toolNames)
+      if (!tools.some(tool => tool.name === name)) allowed[vocabulary.tool(name)!] = 0;
+    if (tools.length === 0) allowed[call] = 0;
     for (const { token } of values) allowed[token] = 1;
     return allowed;
   };
@@ -133,7 +136,7 @@ export const createEmbeddedModel = (
     signal?.throwIfAborted();
     const room = Math.max(1, Math.min(maxTokens, Math.floor(config.context * MOST_ROOM)));
     const encoded = encode(messages, tools, room);
-    const allowed = allowedIn(encoded.dialogue);
+    const allowed = allowedIn(encoded.dialogue, tools);
     const completions = Array.from({ length: n }, async (_, i) => {
       const stream = random(seed, 'completion', i);
       const continued = await engine.continue({

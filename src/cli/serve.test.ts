@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import OpenAI from 'openai';
+import { juxta, start, temporaryFolder, until, withoutWeights } from './testing.ts';
+
+test('the model that ships is served until Ctrl-C, to who has the key', { skip: withoutWeights }, async t => {
+  const running = start(temporaryFolder(t), 'serve', '--port', '0', '--key', 'let-me-in');
+  let printed = '';
+  running.child.stdout!.on('data', (text: string) => {
+    printed += text;
+  });
+  t.after(() => running.child.kill('SIGKILL'));
+  assert.ok(await until(running, () => printed.includes('Ctrl-C')));
+  const [baseURL] = /http:\S+\/v1/.exec(printed) ?? [];
+  const client = new OpenAI({ baseURL, apiKey: 'let-me-in', maxRetries: 0 });
+  const answer = await client.chat.completions.create({
+    model: 'embedded:base',
+    messages: [{ role: 'user', content: 'I need a cheap hotel in the north.' }],
+    seed: 1,
+  });
+  assert.ok(answer.choices[0]?.message.content);
+  const stranger = new OpenAI({ baseURL, apiKey: 'guess', maxRetries: 0 });
+  await assert.rejects(async () => stranger.models.list(), /401/);
+  running.child.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  assert.equal(code, 0);
+  assert.match(stderr, /^200 \/v1\/chat\/completions \d+ ms$/m);
+});
+
+test('beyond this machine nothing is served without a key', { skip: withoutWeights }, async t => {
+  const { code, stderr } = await juxta(temporaryFolder(t), 'serve', '--host', '0.0.0.0', '--port', '0');
+  assert.equal(code, 1);
+  assert.match(stderr, /no key\n.*JUXTA_SERVE_KEY/);
+});
