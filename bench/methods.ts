@@ -17,8 +17,14 @@ import { successPairs } from '../src/evaluate/compare.ts';
 import { mean } from '../src/evaluate/statistics.ts';
 import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/runs/cast.ts';
-import { type Data, parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
-import { evaluateModel, type Setting, settings } from '../src/runs/evaluation.ts';
+import {
+  type Data,
+  parseMethod,
+  type SelftrainConfiguration,
+  type Setting,
+  settings,
+} from '../src/runs/configuration.ts';
+import { evaluateModel } from '../src/runs/evaluation.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
 import { planOf } from '../src/runs/plan.ts';
 import { cores } from '../src/runs/pool.ts';

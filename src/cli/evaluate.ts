@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
 import { type CastSpec, isRemote } from '../runs/cast.ts';
-import type { EvaluateRunConfiguration } from '../runs/configuration.ts';
-import { evaluateSettings, type Setting, type SettingResult } from '../runs/evaluation.ts';
+import type { EvaluateRunConfiguration, Setting } from '../runs/configuration.ts';
+import { evaluateSettings, type SettingResult } from '../runs/evaluation.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';

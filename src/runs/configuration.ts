@@ -5,8 +5,11 @@ import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
 import type { Limits } from './backing.ts';
 import type { CastSpec } from './cast.ts';
-import type { Setting } from './evaluation.ts';
 import type { TrainPlan } from './training.ts';
+
+/** How replies are drawn in an evaluation: always the likeliest, or at a temperature. */
+export type Setting = 'greedy' | 'sampled';
+export const settings: readonly Setting[] = ['greedy', 'sampled'];
 
 /** What evaluation needs to know. */
 export interface EvaluateConfiguration {

@@ -7,15 +7,12 @@ import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
 import { type Pass, pass } from '../evaluate/pass.ts';
 import type { Episode } from '../search/converse.ts';
 import type { EvaluationRow } from '../store/rows.ts';
-import type { EvaluateConfiguration } from './configuration.ts';
+import { type EvaluateConfiguration, type Setting, settings } from './configuration.ts';
 import type { EpisodeJob } from './job.ts';
 import type { TaskSet } from './plan.ts';
 import { doJobs } from './pool.ts';
 import type { OnProgress } from './progress.ts';
 import type { Project } from './project.ts';
-
-export type Setting = 'greedy' | 'sampled';
-export const settings: readonly Setting[] = ['greedy', 'sampled'];
 
 export interface SettingResult extends Metrics {
   readonly errors: ErrorBreakdown;

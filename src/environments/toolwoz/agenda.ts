@@ -2,8 +2,8 @@ import type { Agenda, AgendaTopic } from '../environment.ts';
 import { referenceRules } from '../travel/rules.ts';
 import type { DomainGoals } from '../travel/task.ts';
 import { nonEmpty, type Values } from '../travel/values.ts';
-import { parametersFrom } from './build.ts';
 import type { Dialogue, DomainWish } from './dialogue.ts';
+import { parametersFrom } from './parameters.ts';
 
 /** MultiWOZ marks what matters in its instructions with HTML spans. */
 export const plainSentences = (message: readonly string[]): readonly string[] =>

@@ -4,10 +4,10 @@ import { query } from '../travel/query.ts';
 import { referenceRules } from '../travel/rules.ts';
 import { idColumn } from '../travel/table.ts';
 import type { Database, DomainGoals, TravelTask } from '../travel/task.ts';
-import { allowedParameters } from '../travel/tools.ts';
 import { isEmpty, type Values } from '../travel/values.ts';
 import { agendaOf, plainSentences } from './agenda.ts';
 import type { Dialogue, DomainWish } from './dialogue.ts';
+import { parametersFrom } from './parameters.ts';
 
 /** Domains of ToolWOZ, in the order of a task's goals. */
 const DOMAINS = ['hotel', 'attraction', 'train', 'restaurant'];
@@ -40,17 +40,6 @@ const buildDomain = (dialogue: Dialogue, domain: string, database: Database): Do
   const failure = failureOf(domain, wish);
   return { domain, ...(search && { search }), ...(book && { book }), ...(failure && { failure }) };
 };
-
-/** The parameters of an API in its order, each from the first source that has it, else blank. */
-export const parametersFrom = (api: string, ...sources: readonly Values[]): Values =>
-  Object.fromEntries(
-    allowedParameters
-      .get(api)!
-      .map((name): [string, Json] => [
-        name,
-        sources.find(source => Object.hasOwn(source, name))?.[name] ?? '',
-      ]),
-  );
 
 const failureOf = (domain: string, wish: DomainWish): DomainGoals['failure'] => {
   const search = holds(wish.fail_info) && parametersFrom(`search_${domain}`, wish.fail_info, wish.info);
