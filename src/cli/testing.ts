@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { baseWeights } from '../models/open.ts';
 
-const program = fileURLToPath(new URL('../../bin/juxta.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/juxta.js', import.meta.url));
 
 /** The data that come with no clone; absolute, because the tests' processes run in folders of their own. */
 export const shared = resolve(process.env.JUXTA_SHARED ?? '../shared');
