@@ -25,7 +25,12 @@ import {
 import { inRun, type ResumeOption } from './run.ts';
 import { performLong, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, PlayerOptions, LimitOptions, ResumeOption {
+export interface Options
+  extends CommonOptions,
+    EnvironmentOptions,
+    PlayerOptions,
+    LimitOptions,
+    ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
   readonly trials: number;

@@ -18,7 +18,7 @@ import { number, whole } from './options.ts';
 import { inProject } from './run.ts';
 import { perform, say } from './terminal.ts';
 
-interface Options {
+export interface Options {
   readonly run: string;
   readonly stage?: string;
   readonly format: string;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { withConfigFile } from './config-file.ts';
 import { addConformance } from './conformance.ts';
 import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -33,5 +34,6 @@ for (const add of [
   addConformance,
 ])
   add(program);
+withConfigFile(program);
 
 await program.parseAsync();

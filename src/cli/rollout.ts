@@ -27,7 +27,7 @@ import {
 import { inRun, type ResumeOption } from './run.ts';
 import { duration, performLong, progressOn, say } from './terminal.ts';
 
-interface Options
+export interface Options
   extends CommonOptions,
     EnvironmentOptions,
     SearchSettings,

@@ -48,19 +48,24 @@ export const inRun = async <
     const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
     process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
     const stored = run.configuration as C;
-    const configuration = { ...stored, ...threads, limits: { ...stored.limits, ...capsOf(options) } };
+    const configuration = {
+      ...stored,
+      ...threads,
+      limits: { ...stored.limits, ...capsOf(options, command) },
+    };
     await ended(run, () => backed(run, configuration, held => work(held, configuration)));
   } finally {
     await project.store.close();
   }
 };
 
-/** Caps may be raised when a run goes on. */
-const capsOf = ({ maxUsd, maxTokens, maxCalls }: Limits): Limits => ({
-  ...(maxUsd !== undefined && { maxUsd }),
-  ...(maxTokens !== undefined && { maxTokens }),
-  ...(maxCalls !== undefined && { maxCalls }),
-});
+/** Caps may be raised when a run goes on, by who is there; what a file says holds for new runs. */
+const capsOf = (caps: Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>, command: Command): Limits =>
+  Object.fromEntries(
+    (['maxUsd', 'maxTokens', 'maxCalls'] as const)
+      .filter(cap => isGiven(command, cap))
+      .map(cap => [cap, caps[cap]]),
+  );
 
 /** With what stands behind its remote models, if it has any. */
 const backed = async (

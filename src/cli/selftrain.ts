@@ -31,7 +31,7 @@ import {
 import { inRun, type ResumeOption } from './run.ts';
 import { performLong, progressOn, say } from './terminal.ts';
 
-interface Options
+export interface Options
   extends CommonOptions,
     EnvironmentOptions,
     SearchSettings,

@@ -7,7 +7,7 @@ import { serve } from '../serve/server.ts';
 import { type EnvironmentOptions, environmentOf, whole, withEnvironment } from './options.ts';
 import { performLong, say } from './terminal.ts';
 
-interface Options extends EnvironmentOptions {
+export interface Options extends EnvironmentOptions {
   readonly model?: readonly string[];
   readonly host: string;
   readonly port: number;

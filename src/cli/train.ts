@@ -19,7 +19,7 @@ import { weightsFor } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { duration, performLong, progressOn, say } from './terminal.ts';
 
-interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions, ResumeOption {
+export interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions, ResumeOption {
   readonly model: string;
   readonly method: string;
   readonly dataset: readonly string[];
