@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openEnvironment } from '../environments/open.ts';
+import { defaultSearch } from '../search/josh.ts';
+import { parseMethod, type SelftrainConfiguration } from './configuration.ts';
+import { planOf, taskSet } from './plan.ts';
+import { scriptedCast } from './testing.ts';
+
+const configuration = (changes: Partial<SelftrainConfiguration>): SelftrainConfiguration => ({
+  cast: scriptedCast,
+  model: '',
+  seed: 1,
+  rounds: 2,
+  method: ['sft'],
+  search: defaultSearch,
+  temperature: 1,
+  tasks: 5,
+  testTasks: 4,
+  gateTasks: 3,
+  minReward: 1,
+  data: 'harvest',
+  training: {},
+  maxMessages: 15,
+  maxTries: 20,
+  maxSteps: 100,
+  threads: 1,
+  limits: {},
+  ...changes,
+});
+
+test('no task serves two purposes, and each round of a generated world has fresh ones', async () => {
+  const { train, gate, test: held } = await planOf(configuration({}));
+  const sets = [train.ofRound(1), train.ofRound(2), gate.tasks, held.tasks];
+  assert.deepEqual(
+    sets.map(tasks => tasks.length),
+    [5, 5, 3, 4],
+  );
+  const ids = sets.flat().map(task => task.id);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+test('a split that ends before the first task asked for is told', async () => {
+  const hamlet = await openEnvironment({ name: 'hamlet' });
+  assert.deepEqual(
+    taskSet(hamlet, 'train', 2, 7).tasks.map(task => task.index),
+    [7, 8],
+  );
+  assert.throws(() => taskSet({ ...hamlet, tasks: () => [] }, 'train', 2, 7), {
+    code: 'no-tasks',
+    hint: /--start/,
+  });
+});
+
+test('methods are parsed one by one, and each at most once', () => {
+  assert.deepEqual(parseMethod('sft+dpo'), ['sft', 'dpo']);
+  for (const text of ['', 'ppo', 'sft+', 'sft+sft'])
+    assert.throws(() => parseMethod(text), { code: 'unknown-method', hint: /sft, kto, dpo/ });
+});

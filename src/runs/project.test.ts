@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { after, test } from 'node:test';
+import { beginRun, openExistingProject, openProject, resumeRun, runsOf } from './project.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'juxta-project-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let made = 0;
+const newProject = () => openProject(join(folder, `p${made++}`));
+
+test('a project knows its folder absolutely, and one that is only looked at is not made', async () => {
+  const project = await newProject();
+  assert.ok(isAbsolute(project.folder) && existsSync(project.folder));
+  await project.store.close();
+  await assert.rejects(openExistingProject(join(folder, 'none')), { code: 'no-project' });
+  assert.ok(!existsSync(join(folder, 'none')));
+});
+
+test('runs that begin at the same time in two processes take numbers of their own', async () => {
+  const one = await newProject();
+  const other = await openExistingProject(join(one.folder, '..'));
+  const runs = await Promise.all([one, other, one, other].map(project => beginRun(project, 'rollout', {})));
+  assert.deepEqual(runs.map(run => run.id).sort(), ['rollout-1', 'rollout-2', 'rollout-3', 'rollout-4']);
+  for (const run of runs) await run.end('finished');
+  for (const project of [one, other]) await project.store.close();
+});
+
+test('a stage is done once: a resumed run takes its result from the store', async () => {
+  const project = await newProject();
+  let worked = 0;
+  const work = async () => ({ worked: ++worked });
+  const run = await beginRun(project, 'train', { steps: 3 });
+  assert.deepEqual(await run.stage('a', work), { worked: 1 });
+  await assert.rejects(run.stage('b', () => Promise.reject(new Error('cut'))));
+  await run.end('stopped');
+  const again = await resumeRun(project, 'train');
+  assert.deepEqual(again.configuration, { steps: 3 });
+  assert.deepEqual(await again.stage('a', work), { worked: 1 });
+  assert.deepEqual(await again.stage('b', work), { worked: 2 });
+  await again.end('finished');
+  await project.store.close();
+});
+
+test('without a name the latest unfinished run of the kind is resumed; what cannot be is told', async () => {
+  const project = await newProject();
+  for (const [kind, status] of [
+    ['rollout', 'failed'],
+    ['rollout', 'stopped'],
+    ['rollout', 'finished'],
+    ['train', 'stopped'],
+  ] as const)
+    await (await beginRun(project, kind, {})).end(status);
+  const latest = await resumeRun(project, 'rollout');
+  assert.equal(latest.id, 'rollout-2');
+  await assert.rejects(resumeRun(project, 'rollout'), { code: 'run-locked' });
+  await latest.end('finished');
+  assert.equal((await resumeRun(project, 'rollout')).id, 'rollout-1');
+  await assert.rejects(resumeRun(project, 'evaluate'), { code: 'nothing-to-resume' });
+  await assert.rejects(resumeRun(project, 'rollout', 'rollout-9'), { code: 'nothing-to-resume' });
+  await assert.rejects(resumeRun(project, 'rollout', 'train-1'), { hint: /juxta train --resume train-1/ });
+  await project.store.close();
+});
+
+test('a run recorded as running that no process holds was killed; one that is held is running', async () => {
+  const project = await newProject();
+  const run = await beginRun(project, 'rollout', {});
+  const statuses = async () => (await runsOf(project)).map(({ status }) => status);
+  assert.deepEqual(await statuses(), ['running']);
+  await project.store.close(); // as the kernel does when a process dies
+  const after = await openExistingProject(join(project.folder, '..'));
+  assert.deepEqual(
+    (await runsOf(after)).map(({ id, status }) => [id, status]),
+    [[run.id, 'killed']],
+  );
+  assert.equal((await resumeRun(after, 'rollout')).id, run.id);
+  await after.store.close();
+});
