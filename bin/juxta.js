@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The sources are TypeScript that Node 24 runs as it stands. `npm ci` brings that Node; an older one hands over to it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -10,8 +11,13 @@ const [major] = process.versions.node.split('.').map(Number);
 
 if (major >= 24) await import(main);
 else if (existsSync(own)) {
-  const { status, signal } = spawnSync(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exitCode = status ?? (signal === 'SIGINT' ? 130 : 1);
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal tells both processes of Ctrl-C; this one waits for the other to stop in its own time.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
 } else {
   console.error(
     `juxta needs Node 24 or later; this is ${process.version}. Run \`npm ci\` first: it brings one.`,
