@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { BadInputError } from '../../base/errors.ts';
 import { type GenerateRequest, ModelError } from '../../models/model.ts';
 import { type FakeModel, fakeModel, said } from '../../models/testing/fake-model.ts';
@@ -13,6 +13,7 @@ import { compareMtBench, type MtBenchOptions, mtBench } from './mt-bench.ts';
 import { answerRows, judgmentRows } from './official.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'juxta-mt-bench-'));
+after(() => rm(folder, { recursive: true }));
 let files = 0;
 const jsonl = async (rows: readonly object[]): Promise<string> => {
   const file = join(folder, `${++files}.jsonl`);

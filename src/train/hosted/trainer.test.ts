@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
 import { TrainingInterruptedError } from '../embedded/optimise.ts';
 import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
@@ -18,6 +18,7 @@ const KEY = 'sk-secret-123';
 const dataset = tinyDataset(12);
 const base = { id: 'openai:gpt-base', path: '' };
 const home = await temporaryFolder();
+after(() => rm(home, { recursive: true }));
 let runs = 0;
 let open: HostedServer | undefined;
 

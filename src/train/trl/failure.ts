@@ -7,7 +7,9 @@ export class TrlFailedError extends JuxtaError {
   readonly tail: readonly string[];
   readonly logFile: string;
 
-  constructor(how: string, tail: readonly string[], logFile: string) {
+  /** @param lines the end of what it printed */
+  constructor(how: string, lines: readonly string[], logFile: string) {
+    const tail = withoutLauncher(lines).slice(-TAIL);
     const shown = tail.length > 0 ? `\n${tail.map(line => `  ${line}`).join('\n')}` : '';
     const known = hints.find(([pattern]) => tail.some(line => pattern.test(line)));
     super('training-failed', `trl ${how}: ${reasonIn(tail)}${shown}`, {
@@ -17,6 +19,15 @@ export class TrlFailedError extends JuxtaError {
     this.logFile = logFile;
   }
 }
+
+const TAIL = 25;
+
+/** The launcher that TRL runs its script with adds a traceback of its own, which says nothing. */
+const withoutLauncher = (lines: readonly string[]): readonly string[] => {
+  const start = lines.findLastIndex(line => line.startsWith('Traceback'));
+  const end = lines.findLastIndex(line => line.includes('CalledProcessError'));
+  return start > 0 && end > start ? [...lines.slice(0, start), ...lines.slice(end + 1)] : lines;
+};
 
 /** The line that says what went wrong: Python's last exception, else the last line. */
 const reasonIn = (tail: readonly string[]): string =>
@@ -34,8 +45,8 @@ const hints: readonly (readonly [RegExp, string])[] = [
     'Install what is missing beside TRL, for example trl[peft,quantization].',
   ],
   [
-    /401 Client Error|gated repo|not a valid model identifier/i,
-    'Check the name of the base model; for a gated one accept its licence and set HF_TOKEN.',
+    /401 Client Error|gated repo|not a valid model identifier|couldn't connect to/i,
+    'Check the name of the base model and the connection; for a gated one accept its licence and set HF_TOKEN.',
   ],
   [
     /unrecognized arguments|Unknown arguments|: error: argument/,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,9 @@ import { mergeAdapter } from './merge.ts';
 const standIn = fileURLToPath(new URL('./testing/stand-in-python.ts', import.meta.url));
 const launcher = { trl: ['trl'], python: [process.execPath, standIn] };
 
-it('merges an adapter into its base, whole or not at all', async () => {
+it('merges an adapter into its base, whole or not at all', async context => {
   const folder = await temporaryFolder();
+  context.after(() => rm(folder, { recursive: true }));
   const adapter = { id: 'round-1', path: join(folder, 'adapter') };
   const output = join(folder, 'merged');
   await mkdir(adapter.path);

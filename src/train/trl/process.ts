@@ -18,7 +18,7 @@ export interface Run {
   readonly graceMs: number;
 }
 
-const TAIL = 25;
+const KEPT_LINES = 100;
 
 /**
  * Runs a program in a process group of its own, so that what it starts is stopped with it. The signal passes on as SIGINT.
@@ -40,7 +40,7 @@ export const run = async (work: Run): Promise<boolean> => {
     if (!isBar(line)) {
       log.write(`${line}\n`);
       tail.push(line);
-      if (tail.length > TAIL) tail.shift();
+      if (tail.length > KEPT_LINES) tail.shift();
     }
     try {
       work.onLine(line);

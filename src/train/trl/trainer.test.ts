@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
 import { TrainingInterruptedError } from '../embedded/optimise.ts';
@@ -16,6 +16,7 @@ const standIn = fileURLToPath(new URL('./testing/stand-in.ts', import.meta.url))
 const base = { id: 'base', path: 'org/Qwen2.5-7B' };
 const dataset = tinyDataset(20);
 const home = await temporaryFolder();
+after(() => rm(home, { recursive: true }));
 let runs = 0;
 
 const optionsOf = (changes: Partial<TrlOptions> = {}): TrlOptions => ({

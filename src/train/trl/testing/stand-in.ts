@@ -27,7 +27,12 @@ export interface Behaviour {
 const behaviour = JSON.parse(process.env.STAND_IN ?? '{}') as Behaviour;
 
 const fail = (...lines: readonly string[]): never => {
-  process.stderr.write(`${lines.join('\n')}\n`);
+  const launcher = [
+    'Traceback (most recent call last):',
+    '  File "accelerate/commands/launch.py", line 1, in simple_launcher',
+    "subprocess.CalledProcessError: Command '['python', 'kto.py']' returned non-zero exit status 1.",
+  ];
+  process.stderr.write(`${[...lines, ...launcher].join('\n')}\n`);
   process.exit(1);
 };
 
