@@ -43,6 +43,8 @@ export const settingsOf = ({ method, preset, settings, seed }: ConfigPlan): TrlS
   return {
     save_total_limit: 2,
     report_to: 'none',
+    // The paper's script takes loss on the whole text; prompts and tool results are not the agent's to learn.
+    ...(method === 'sft' && { assistant_only_loss: true }),
     ...presetNamed(preset, method).settings,
     ...settings,
     ...managed,

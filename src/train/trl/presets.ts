@@ -35,8 +35,6 @@ const paperSft: TrlSettings = {
   lr_scheduler_type: 'linear',
   warmup_steps: 5,
   weight_decay: 0.01,
-  // The paper's script takes loss on the whole text; prompts and tool results are not the agent's to learn.
-  assistant_only_loss: true,
 };
 
 /**
