@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
 import { type CastSpec, isRemote } from '../runs/cast.ts';
 import type { EvaluateRunConfiguration, Setting } from '../runs/configuration.ts';
-import { evaluateSettings, type SettingResult } from '../runs/evaluation.ts';
-import { purposesOf, taskSet } from '../runs/plan.ts';
-import type { Run } from '../runs/project.ts';
+import { dryRun } from '../runs/dry-run.ts';
+import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../runs/evaluation.ts';
+import { type PlannedTask, purposesOf, taskSet } from '../runs/plan.ts';
+import type { OnProgress } from '../runs/progress.ts';
+import type { Project, Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
 import {
   type CommonOptions,
@@ -15,21 +17,26 @@ import {
   withEnvironment,
 } from './options.ts';
 import {
+  type DryRunOption,
   type LimitOptions,
   limitsOf,
   type PlayerOptions,
   playersOf,
+  probesOf,
+  withDryRun,
   withLimits,
   withPlayers,
 } from './players.ts';
-import { inRun, type ResumeOption } from './run.ts';
+import { inRun, type ResumeOption, sayEstimate } from './run.ts';
 import { performLong, progressOn, say } from './terminal.ts';
+import { usageLines, usageObject } from './usage.ts';
 
 export interface Options
   extends CommonOptions,
     EnvironmentOptions,
     PlayerOptions,
     LimitOptions,
+    DryRunOption,
     ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
@@ -55,7 +62,7 @@ export const addEvaluate = (program: Command): void => {
       ).choices(['greedy', 'sampled', 'both']),
     )
     .addOption(new Option('--temperature <t>', 'of the sampled setting').default(1).argParser(number(0, 10)));
-  withLimits(command);
+  withDryRun(withLimits(command));
   withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
     .addHelpText(
       'after',
@@ -74,7 +81,7 @@ Examples:
             options,
             command,
             folder => configurationOf(options, folder),
-            (run, configuration) => evaluate(run, configuration, options.json, signal),
+            (run, configuration) => evaluate(run, configuration, options, signal),
           ),
         options,
       ),
@@ -84,26 +91,31 @@ Examples:
 const evaluate = async (
   run: Run,
   configuration: EvaluateRunConfiguration,
-  json: boolean,
+  options: Options,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<'finished' | 'stopped'> => {
   const stage = 'evaluate';
   const { model, split, count, trials, cast, settings } = configuration;
   const environment = await openEnvironment(cast.environment);
   const tasks = taskSet(environment, split, count);
-  const result = await run.stage(stage, () =>
-    evaluateSettings(
-      run.project,
-      configuration,
-      { run: run.id, stage, model, tasks, trials },
-      settings,
-      progressOn(process.stderr),
-      signal,
-    ),
-  );
+  const plan = { run: run.id, stage, model, tasks, trials };
+  const play = (project: Project, plan: EvaluationPlan, onProgress: OnProgress) =>
+    evaluateSettings(project, configuration, plan, settings, onProgress, signal);
+  const onProgress = progressOn(process.stderr);
+  const probes = probesOf(options);
+  if (probes !== undefined) {
+    const { seed } = configuration;
+    const playOne = (project: Project, task: PlannedTask, report: OnProgress) =>
+      play(project, { ...plan, tasks: { split, tasks: [task] } }, report);
+    const estimate = await dryRun(run.project, tasks.tasks, probes, seed, playOne, onProgress);
+    return sayEstimate(run, estimate, options);
+  }
+  const result = await run.stage(stage, () => play(run.project, plan, onProgress));
   for (const note of environment.notes ?? []) say(`note: ${note}`);
   for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
-  if (json) say(JSON.stringify({ run: run.id, ...result }));
+  for (const line of usageLines(run.project.backing)) say(line);
+  if (options.json) say(JSON.stringify({ run: run.id, ...result, ...usageObject(run.project.backing) }));
+  return 'finished';
 };
 
 const linesOf = (

@@ -38,7 +38,24 @@ export interface LimitOptions {
   readonly prices?: string;
   readonly parallel?: number;
   readonly cache: boolean;
+  readonly sampleSeeds: boolean;
 }
+
+export interface DryRunOption {
+  readonly dryRun?: number | true;
+}
+
+/** Tasks that tell what a run will take, if it is not said how many. */
+const PROBES = 5;
+export const probesOf = ({ dryRun }: DryRunOption): number | undefined => (dryRun === true ? PROBES : dryRun);
+
+export const withDryRun = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--dry-run [n]',
+      `play only n tasks (default: ${PROBES}), tell what all would take, and keep the answers for --resume`,
+    ).argParser(whole(1)),
+  );
 
 export const withPlayers = (command: Command): Command =>
   command
@@ -93,7 +110,12 @@ export const withLimits = (command: Command): Command =>
         'tasks at once with remote models (default: twice --in-flight, or 32)',
       ).argParser(whole(1)),
     )
-    .option('--no-cache', 'ask equal greedy requests anew');
+    .option('--no-cache', 'ask equal greedy requests anew')
+    .option(
+      '--sample-seeds',
+      'send a seed for every sample (for endpoints that take it: juxta serve)',
+      false,
+    );
 
 export const limitsOf = (options: LimitOptions): Limits => ({
   ...(options.maxUsd !== undefined && { maxUsd: options.maxUsd }),
@@ -106,6 +128,7 @@ export const limitsOf = (options: LimitOptions): Limits => ({
   ...(options.prices !== undefined && { prices: resolve(options.prices) }),
   ...(options.parallel !== undefined && { parallel: options.parallel }),
   ...(options.cache ? {} : { cache: false }),
+  ...(options.sampleSeeds && { sampleSeeds: true }),
 });
 
 export interface Players {

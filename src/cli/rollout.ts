@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import type { RolloutConfiguration } from '../runs/configuration.ts';
+import { dryRun } from '../runs/dry-run.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { rollOut } from '../runs/rollout.ts';
@@ -17,15 +19,19 @@ import {
   withSearch,
 } from './options.ts';
 import {
+  type DryRunOption,
   type LimitOptions,
   limitsOf,
   type PlayerOptions,
   playersOf,
+  probesOf,
+  withDryRun,
   withLimits,
   withPlayers,
 } from './players.ts';
-import { inRun, type ResumeOption } from './run.ts';
+import { inRun, type ResumeOption, sayEstimate } from './run.ts';
 import { duration, performLong, progressOn, say } from './terminal.ts';
+import { usageLines, usageObject } from './usage.ts';
 
 export interface Options
   extends CommonOptions,
@@ -33,6 +39,7 @@ export interface Options
     SearchSettings,
     PlayerOptions,
     LimitOptions,
+    DryRunOption,
     ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
@@ -55,7 +62,7 @@ export const addRollout = (program: Command): void => {
   withSearch(command).addOption(
     new Option('--temperature <t>', 'sampling temperature').default(1).argParser(number(0, 10)),
   );
-  withLimits(command);
+  withDryRun(withLimits(command));
   withCommon(command.option('--resume [run]', 'go on with a rollout that was stopped or killed'))
     .addHelpText(
       'after',
@@ -73,7 +80,7 @@ Examples:
             options,
             command,
             folder => configurationOf(options, folder),
-            (run, configuration) => rollOutTasks(run, configuration, options.json, signal),
+            (run, configuration) => rollOutTasks(run, configuration, options, signal),
           ),
         options,
       ),
@@ -83,33 +90,51 @@ Examples:
 const rollOutTasks = async (
   run: Run,
   configuration: RolloutConfiguration,
-  json: boolean,
+  options: Options,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<'finished' | 'stopped'> => {
   const stage = 'roll out';
   const { split, count, start, cast } = configuration;
   const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, start);
-  const summary = await run.stage(stage, () =>
-    rollOut(
+  const plan = { run: run.id, stage, ...configuration, split, tasks };
+  const onProgress = progressOn(process.stderr);
+  const probes = probesOf(options);
+  if (probes !== undefined) {
+    const { seed } = configuration;
+    const estimate = await dryRun(
       run.project,
-      { run: run.id, stage, ...configuration, split, tasks },
-      progressOn(process.stderr),
-      signal,
-    ),
-  );
-  const { trees, averageReward, full, faults, nodes, seconds } = summary;
+      tasks,
+      probes,
+      seed,
+      (project, task, report) => rollOut(project, { ...plan, tasks: [task] }, report, signal),
+      onProgress,
+    );
+    return sayEstimate(run, estimate, options);
+  }
+  const summary = await run.stage(stage, () => rollOut(run.project, plan, onProgress, signal));
+  const { trees, averageReward, full, faults, userFaults, infrastructureFaults, nodes, seconds } = summary;
   say(
     `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
-      `${nodes} nodes${faults > 0 ? `, faults in ${faults}` : ''}`,
+      `${nodes} nodes`,
   );
+  if (faults > 0)
+    say(
+      `faults in ${faults} trees: ${userFaults} lines ended by the user, ${infrastructureFaults} by failed requests; none counts against the agent`,
+    );
+  for (const line of usageLines(run.project.backing)) say(line);
   say(`next: juxta export --run ${run.id} --format trl-sft --out FOLDER`);
-  if (json) say(JSON.stringify({ run: run.id, ...summary }));
+  if (options.json) say(JSON.stringify({ run: run.id, ...summary, ...usageObject(run.project.backing) }));
+  return 'finished';
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
   const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
   const split = options.split ?? purposesOf(options.environment).train;
   taskSet(environment, split, 1, options.start); // a split that is none is told of now
+  if (cast.user === 'human' && options.beam > 1)
+    throw new JuxtaError('bad-option', 'a person cannot hold several conversations at once', {
+      hint: 'play one line with --beam 1, or talk to the agent with: juxta evaluate --user human',
+    });
   return {
     cast,
     split,

@@ -2,8 +2,8 @@
 import { dirname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
-import type { Counts } from '../models/events.ts';
-import { type Limits, openBacking } from '../runs/backing.ts';
+import type { RunEstimate } from '../models/estimate.ts';
+import { checkModels, type Limits, openBacking } from '../runs/backing.ts';
 import { type CastSpec, playsHere } from '../runs/cast.ts';
 import {
   beginRun,
@@ -16,17 +16,29 @@ import {
 } from '../runs/project.ts';
 import { knownError } from './known-error.ts';
 import type { CommonOptions } from './options.ts';
+import { say } from './terminal.ts';
+import { estimateLines, usageLines } from './usage.ts';
 
 export interface ResumeOption {
   readonly resume?: string | true;
 }
 
 /** Options that a resumed run takes from the command line; all others are its own. */
-const ofTheMoment = new Set(['resume', 'folder', 'threads', 'json', 'maxUsd', 'maxTokens', 'maxCalls']);
+const ofTheMoment = new Set([
+  'resume',
+  'folder',
+  'threads',
+  'json',
+  'config',
+  'maxUsd',
+  'maxTokens',
+  'maxCalls',
+]);
 
 /**
  * Does a command's work in a run: a new one, or with `--resume` an unfinished one with the options it was begun with.
  * @param configure told the folder of the store; what is wrong with options should be said here, before a run begins
+ * @param work returns `stopped` if the run has not come to its end
  */
 export const inRun = async <
   C extends { readonly threads: number; readonly cast?: CastSpec; readonly limits?: Limits },
@@ -35,11 +47,12 @@ export const inRun = async <
   options: CommonOptions & ResumeOption & Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>,
   command: Command,
   configure: (folder: string) => Promise<C>,
-  work: (run: Run, configuration: C) => Promise<void>,
+  work: (run: Run, configuration: C) => Promise<unknown>,
 ): Promise<void> => {
   const { resume, folder } = options;
   if (resume) refuseOthers(command);
   const fresh = resume ? undefined : await configure(projectFolder(folder));
+  if (fresh?.cast) checkModels(fresh.cast, fresh.limits ?? {});
   const project = fresh ? await openProject(folder) : await openExistingProject(folder);
   try {
     const run = fresh
@@ -71,21 +84,26 @@ const capsOf = (caps: Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>, command
 const backed = async (
   run: Run,
   { cast, limits = {} }: { readonly cast?: CastSpec; readonly limits?: Limits },
-  work: (run: Run) => Promise<void>,
-): Promise<void> => {
+  work: (run: Run) => Promise<unknown>,
+): Promise<unknown> => {
   if (!cast || !playsHere(cast)) return work(run);
   const backing = await openBacking(run.project.store, run.id, limits, cast.protocol);
   try {
-    await work({ ...run, project: { ...run.project, backing } });
+    return await work({ ...run, project: { ...run.project, backing } });
+  } catch (thrown) {
+    for (const line of usageLines(backing)) process.stderr.write(`${line}\n`);
+    throw thrown;
   } finally {
     await backing.close();
-    process.stderr.write(`${backing.note()}${eventsOf(backing.counts())}\n`);
   }
 };
 
-const eventsOf = (counts: Counts): string => {
-  const unusual = Object.entries(counts).filter(([name]) => name !== 'call');
-  return unusual.length === 0 ? '' : ` (${unusual.map(([name, count]) => `${count} ${name}`).join(', ')})`;
+/** Tells what was estimated; the run waits to be gone on with. */
+export const sayEstimate = (run: Run, estimate: RunEstimate, { json }: CommonOptions): 'stopped' => {
+  for (const line of estimateLines(estimate)) say(line);
+  say(`what was played is kept; go on with: ${resumeCommand(run)}`);
+  if (json) say(JSON.stringify({ run: run.id, estimate }));
+  return 'stopped';
 };
 
 /** Opens a project that is there, for commands that only look at runs. */
@@ -113,10 +131,10 @@ const refuseOthers = (command: Command): void => {
 };
 
 /** Records how a run ended; what cut it short is told together with how to go on. */
-const ended = async (run: Run, work: () => Promise<void>): Promise<void> => {
+const ended = async (run: Run, work: () => Promise<unknown>): Promise<void> => {
   try {
-    await work();
-    await run.end('finished');
+    const outcome = await work();
+    await run.end(outcome === 'stopped' ? outcome : 'finished');
   } catch (thrown) {
     // A disk so full that it ended the run takes no note of that either; the run then counts as killed.
     await run.end(isInterruption(thrown) ? 'stopped' : 'failed').catch(() => undefined);

@@ -30,6 +30,7 @@ import {
 } from './players.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { performLong, progressOn, say } from './terminal.ts';
+import { usageLines } from './usage.ts';
 
 export interface Options
   extends CommonOptions,
@@ -114,6 +115,7 @@ Examples:
               await selftrain(run, configuration, progressOn(process.stderr), signal);
               const report = await reportOnRun(run.project, run.id);
               for (const line of report.summary) say(line);
+              for (const line of usageLines(run.project.backing)) say(line);
               say(`report: ${report.path}`);
               if (options.json) say(JSON.stringify(report.json));
             },

@@ -15,6 +15,7 @@ export const progressOn = (
   let began = 0;
   let firstDone = 0;
   let drawn = Number.NEGATIVE_INFINITY;
+  let ended = false;
   return ({ stage: name, done, total, unit, note }) => {
     const now = performance.now();
     if (name !== stage) {
@@ -22,8 +23,11 @@ export const progressOn = (
       began = now;
       firstDone = done;
       drawn = Number.NEGATIVE_INFINITY;
+      ended = false;
     }
     const last = done >= total;
+    if (ended) return;
+    ended = last;
     if (!last && now - drawn < (stream.isTTY ? every.terminalMs : every.pipeMs)) return;
     drawn = now;
     const rate = (done - firstDone) / Math.max(1e-3, (now - began) / 1000);

@@ -24,13 +24,18 @@ export type Observe = (event: ModelEvent) => void;
 export type Counts = Readonly<Record<string, number>>;
 
 /** Counts events. @example const tally = createTally(); stack(provider, { observe: tally.observe }); tally.counts(); */
-export const createTally = (): { readonly observe: Observe; readonly counts: () => Counts } => {
+export const createTally = (): {
+  readonly observe: Observe;
+  readonly count: (name: string) => void;
+  readonly counts: () => Counts;
+} => {
   const counts = new Map<string, number>();
+  const count = (name: string): void => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
   return {
-    observe: event => {
-      const name = 'kind' in event ? `${event.type} ${event.kind}` : event.type;
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    },
+    observe: event => count('kind' in event ? `${event.type} ${event.kind}` : event.type),
+    count,
     counts: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 };

@@ -2,15 +2,17 @@
  * What stands behind the models of a run that are reached over a network: one scheduler per endpoint, one budget, and
  * the store's logs, so that no paid answer is asked for twice.
  */
-import { type BudgetCaps, createBudget, type Spending } from '../models/budget.ts';
-import { type Counts, createTally } from '../models/events.ts';
+import { type BudgetCaps, budgeted, createBudget, type Spending } from '../models/budget.ts';
+import type { Counts, Observe } from '../models/events.ts';
 import type { Model } from '../models/model.ts';
-import { readPrices } from '../models/prices/price.ts';
-import { openProviderModel } from '../models/provider/provider.ts';
+import { type PriceList, readPrices } from '../models/prices/price.ts';
+import { openProviderModel, type ProviderOptions } from '../models/provider/provider.ts';
 import { createScheduler, type Scheduler } from '../models/scheduler.ts';
 import { stack } from '../models/stack.ts';
 import { cacheLog, runLog } from '../models/store-logs.ts';
 import type { Store } from '../store/store.ts';
+import { type CastSpec, isRemote } from './cast.ts';
+import { openEventLog } from './event-log.ts';
 import { openLedger } from './ledger.ts';
 
 /** Limits of a run, as plain data. */
@@ -25,15 +27,27 @@ export interface Limits extends BudgetCaps {
   readonly parallel?: number;
   /** False: equal greedy requests are asked anew. */
   readonly cache?: boolean;
+  /** The endpoint takes a seed for each sample of a request (`juxta serve` does). */
+  readonly sampleSeeds?: boolean;
 }
 
 export interface Backing {
-  /** @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name that cannot be read */
-  open(name: string): Model;
+  /**
+   * @param observe also told of this opening's events; without it, a model is opened once
+   * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name that cannot be read
+   */
+  open(name: string, observe?: Observe): Model;
+  /** Counts a line of the simulated user that could not be used. */
+  userFault(kind: string): void;
   /** Tasks at once. */
   readonly parallel: number;
+  readonly prices: PriceList;
+  /** Of all processes of the run. */
   counts(): Counts;
+  /** Of all processes of the run. */
   spent(): Spending;
+  /** Says how many leaves a task has alive. */
+  alive(task: object, leaves: number): void;
   /** For progress lines. */
   note(): string;
   /** True once a request had to be refused. */
@@ -55,46 +69,78 @@ export const openBacking = async (
   const capped = [limits.maxUsd, limits.maxTokens, limits.maxCalls].some(cap => cap !== undefined);
   const budget = capped ? ledger.keep(plain) : plain;
   const prices = readPrices(limits.prices);
-  const tally = createTally();
+  const events = await openEventLog(store, run);
   const schedulers = new Map<string, Scheduler>();
   const opened = new Map<string, Model>();
+  const leaves = new Map<object, number>();
   const schedulerOf = (endpoint: string): Scheduler => {
     const known = schedulers.get(endpoint) ?? createScheduler(limits);
     schedulers.set(endpoint, known);
     return known;
   };
-  const open = (name: string): Model => {
-    const { observe } = tally;
-    const timeoutMs = limits.timeoutSeconds === undefined ? {} : { timeoutMs: limits.timeoutSeconds * 1000 };
-    return stack(openProviderModel(name, { observe, ...timeoutMs }), {
+  const open = (name: string, observe: Observe): Model =>
+    stack(openProviderModel(name, { ...providerOptions(limits), observe }), {
       coalesce: true,
       observe,
       retry: {},
-      scheduler: schedulerOf(name.split('#')[0]!.split(/:(?!\/\/)/)[0]!),
+      scheduler: schedulerOf(endpointOf(name)),
       budget,
       price: prices.priceOf(name),
       record: runLog(store, run),
       ...(limits.cache !== false && { cache: cacheLog(store) }),
       ...(protocol === 'default' && { screen: {} }),
     });
-  };
   return {
-    open: name => {
-      const model = opened.get(name) ?? open(name);
+    open: (name, observe) => {
+      if (observe)
+        return open(name, event => {
+          events.observe(event);
+          observe(event);
+        });
+      const model = opened.get(name) ?? open(name, events.observe);
       opened.set(name, model);
       return model;
     },
+    userFault: events.userFault,
     parallel:
       limits.parallel ?? (limits.maxInFlight === undefined ? DEFAULT_PARALLEL : 2 * limits.maxInFlight),
-    counts: tally.counts,
+    prices,
+    counts: events.counts,
     spent: plain.spent,
+    alive: (task, count) => {
+      if (count === 0) leaves.delete(task);
+      else leaves.set(task, count);
+    },
     exhausted: plain.exhausted,
     note: () => {
       const { usd, tokens, calls } = plain.spent();
       const cap = limits.maxUsd === undefined ? '' : ` of ${limits.maxUsd}`;
       const money = usd > 0 || cap ? `, ${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD` : '';
-      return `${calls} calls, ${(tokens / 1000).toFixed(0)} k tokens${money}`;
+      const alive = leaves.values().reduce((sum, count) => sum + count, 0);
+      return `${alive > 0 ? `${alive} leaves, ` : ''}${calls} calls, ${(tokens / 1000).toFixed(0)} k tokens${money}`;
     },
-    close: () => ledger.settle(plain),
+    close: async () => {
+      await events.close();
+      await ledger.settle(plain);
+    },
   };
+};
+
+const providerOptions = ({ timeoutSeconds, sampleSeeds }: Limits): ProviderOptions => ({
+  ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
+  ...(sampleSeeds && { sampleSeeds }),
+});
+
+/** What shares a rate limit: a provider, or an address. */
+const endpointOf = (name: string): string => (/^https?:/.test(name) ? name.split('#') : name.split(':'))[0]!;
+
+/**
+ * Says before a run begins what would keep its models from being asked.
+ * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name or price list that cannot be read
+ */
+export const checkModels = ({ model, userModel }: CastSpec, limits: Limits): void => {
+  const prices = readPrices(limits.prices);
+  for (const name of [model, userModel])
+    if (name !== null && isRemote(name))
+      budgeted(openProviderModel(name), createBudget(limits), prices.priceOf(name));
 };

@@ -80,9 +80,14 @@ export const playsHere = ({ model, userModel, user }: CastSpec): boolean =>
 
 /**
  * @param remote opens models that are reached over a network
+ * @param onUserFault told of every sample of the user that could not be used
  * @throws JuxtaError for a name that nothing answers to, BadInputError for data or weights that cannot be read
  */
-export const openCast = async (spec: CastSpec, remote?: OpenModel): Promise<Omit<Cast, 'temperature'>> => {
+export const openCast = async (
+  spec: CastSpec,
+  remote?: OpenModel,
+  onUserFault: (kind: string) => void = () => undefined,
+): Promise<Omit<Cast, 'temperature'>> => {
   const open = async (name: string): Promise<Model> => {
     if (!isRemote(name)) return openEmbeddedModel(name, { id: name });
     if (remote) return remote(name);
@@ -92,7 +97,7 @@ export const openCast = async (spec: CastSpec, remote?: OpenModel): Promise<Omit
     environment: await openEnvironment(spec.environment),
     agent: agentOf(spec),
     model: spec.model === null ? noModel : await open(spec.model),
-    user: await userOf(spec, open),
+    user: await userOf(spec, open, onUserFault),
     maxTokens: spec.maxTokens,
     protocol: spec.protocol,
   };
@@ -119,7 +124,7 @@ const agentOf = (spec: CastSpec): Agent => {
   }
 };
 
-const userOf = async (spec: CastSpec, open: OpenModel): Promise<User> => {
+const userOf = async (spec: CastSpec, open: OpenModel, onFault: (kind: string) => void): Promise<User> => {
   const { user, userModel, protocol } = spec;
   if (user === 'agenda') return agendaUser() as User;
   if (user === 'human') return humanUser() as User;
@@ -128,7 +133,7 @@ const userOf = async (spec: CastSpec, open: OpenModel): Promise<User> => {
     throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
       hint: 'name one with --user-model, or choose --user agenda',
     });
-  const options = { model: await open(userModel), protocol };
+  const options = { model: await open(userModel), protocol, onFault };
   switch (user) {
     case 'goal':
       return goalUser(options) as User;

@@ -11,7 +11,7 @@ import { type EvaluateConfiguration, type Setting, settings } from './configurat
 import type { EpisodeJob } from './job.ts';
 import type { TaskSet } from './plan.ts';
 import { doJobs } from './pool.ts';
-import type { OnProgress } from './progress.ts';
+import { type OnProgress, reporting } from './progress.ts';
 import type { Project } from './project.ts';
 
 export interface SettingResult extends Metrics {
@@ -98,22 +98,22 @@ const evaluateSetting = async (
       done: rows.length,
       total: jobs.length,
       unit: 'tasks',
-      note: rows.length === 0 ? '' : `success ${(100 * metrics(rows).successRate).toFixed(1)} %`,
+      note: [
+        ...(rows.length === 0 ? [] : [`success ${(100 * metrics(rows).successRate).toFixed(1)} %`]),
+        ...(project.backing ? [project.backing.note()] : []),
+      ].join(', '),
     });
-  report();
-  await doJobs(
-    { ...configuration.cast, model: plan.model },
-    jobs.filter(job => !known.has(`${job.id} ${job.seed}`)),
-    { threads: configuration.threads, backing: project.backing },
-    async (episode, job) => {
-      const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);
-      const row = rowOf(within, setting, episode, analyse(episode, goals));
-      await store.saveEvaluation(row);
-      rows.push(row);
-      report();
-    },
-    signal,
-  );
+  const cast = { ...configuration.cast, model: plan.model };
+  const means = { threads: configuration.threads, backing: project.backing };
+  const left = jobs.filter(job => !known.has(`${job.id} ${job.seed}`));
+  const keep = async (episode: Episode, job: (typeof jobs)[number]): Promise<void> => {
+    const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);
+    const row = rowOf(within, setting, episode, analyse(episode, goals));
+    await store.saveEvaluation(row);
+    rows.push(row);
+    report();
+  };
+  await reporting(report, () => doJobs(cast, left, means, keep, signal));
   // Sums are taken in one order, so that not even their last digit depends on threads or interruptions.
   rows.sort((a, b) => (a.task === b.task ? a.seed - b.seed : a.task < b.task ? -1 : 1));
   return {

@@ -17,14 +17,15 @@ export const doJobsHere = async <J extends Job>(
   onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const cast = await openCast(spec, async name => backing.open(name));
+  const cast = await openCast(spec, async name => backing.open(name), backing.userFault);
   const queue = jobs.values();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     for (const job of queue) {
       if (either.aborted) return;
-      const result = await doJob(cast, job, either);
+      const result = await doJob(cast, job, either, leaves => backing.alive(job, leaves));
+      backing.alive(job, 0);
       if (either.aborted || ranOut(result)) return;
       await onResult(result, job);
     }
@@ -35,7 +36,9 @@ export const doJobsHere = async <J extends Job>(
       stop.abort();
       throw thrown;
     });
-  await Promise.all(Array.from({ length: Math.min(backing.parallel, jobs.length) }, guarded));
+  // A person can hold one conversation at a time.
+  const atOnce = spec.user === 'human' ? 1 : Math.min(backing.parallel, jobs.length);
+  await Promise.all(Array.from({ length: atOnce }, guarded));
   if (signal?.aborted) throw interrupted();
   if (backing.exhausted())
     throw new JuxtaError(

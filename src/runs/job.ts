@@ -29,17 +29,22 @@ export interface EpisodeJob extends Place {
 
 export type JobResult<J extends Job> = J extends TreeJob ? Tree : Episode;
 
-/** Does one job. Deterministic: the same cast and job give the same result, byte for byte. */
+/**
+ * Does one job. Deterministic: the same cast and job give the same result, byte for byte.
+ * @param onLeaves told how many leaves are alive, as that changes
+ */
 export const doJob = async <J extends Job>(
   cast: Omit<Cast, 'temperature'>,
   job: J,
   signal?: AbortSignal,
+  onLeaves: (alive: number) => void = () => undefined,
 ): Promise<JobResult<J>> => {
   const task = taskOf(cast, job);
   const playing = { ...cast, temperature: job.temperature };
+  onLeaves(1);
   const result =
     job.kind === 'tree'
-      ? await searchTree(playing, task, job.seed, job.search, undefined, signal)
+      ? await searchTree(playing, task, job.seed, job.search, ({ live }) => onLeaves(live.length), signal)
       : await converse(playing, task, job.seed, { ...job, ...(signal && { signal }) });
   return result as JobResult<J>;
 };

@@ -10,3 +10,14 @@ export interface Progress {
   readonly note?: string;
 }
 export type OnProgress = (progress: Progress) => void;
+
+/** Reports as time goes by, too: work that is waited for goes long without an end of something. */
+export const reporting = async <T>(report: () => void, work: () => Promise<T>): Promise<T> => {
+  report();
+  const timer = setInterval(report, 500);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+};

@@ -1,15 +1,15 @@
 /** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
 import { hash } from '../base/random.ts';
-import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
+import { addUsage, type Cause, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
 import type { Episode } from '../search/converse.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import type { Backing } from './backing.ts';
 import type { CastSpec } from './cast.ts';
 import type { Data } from './configuration.ts';
-import type { Job } from './job.ts';
+import type { Job, JobResult } from './job.ts';
 import { doJobs } from './pool.ts';
-import type { OnProgress } from './progress.ts';
+import { type OnProgress, reporting } from './progress.ts';
 import type { Project } from './project.ts';
 import { treeOf, treeRows } from './rows.ts';
 
@@ -37,7 +37,11 @@ export interface RolloutSummary {
   readonly averageReward: number;
   /** Trees in which every goal was reached. */
   readonly full: number;
+  /** Trees with a line that a fault ended. */
   readonly faults: number;
+  /** Lines that the simulated user's failure ended, and those that an endpoint's (or our own) did. */
+  readonly userFaults: number;
+  readonly infrastructureFaults: number;
   readonly nodes: number;
   readonly agentTokens: number;
   readonly seconds: number;
@@ -66,7 +70,6 @@ export const rollOut = async (
       unit: 'tasks',
       note: noteOf(totals, project.backing),
     });
-  report();
   const control = plan.data !== undefined && plan.data !== 'harvest';
   const jobs = plan.tasks
     .filter(task => !known.has(task.id))
@@ -78,24 +81,23 @@ export const rollOut = async (
         ? { kind: 'episode', ...place, maxMessages, maxSteps, maxTries: search.maxTries }
         : { kind: 'tree', ...place, search };
     });
-  await doJobs(
-    plan.data === 'script' ? { ...plan.cast, agent: 'fallible-script' } : plan.cast,
-    jobs,
-    { threads: plan.threads, backing: project.backing },
-    async result => {
-      const tree = 'nodes' in result ? result : asIfWon(result);
-      const { row, nodes } = treeRows(within, tree);
-      await store.saveTree(row, nodes);
-      addTree(totals, tree);
-      report();
-    },
-    signal,
-  );
+  const cast: CastSpec = plan.data === 'script' ? { ...plan.cast, agent: 'fallible-script' } : plan.cast;
+  const means = { threads: plan.threads, backing: project.backing };
+  const keep = async (result: JobResult<Job>): Promise<void> => {
+    const tree = 'nodes' in result ? result : asIfWon(result);
+    const { row, nodes } = treeRows(within, tree);
+    await store.saveTree(row, nodes);
+    addTree(totals, tree);
+    report();
+  };
+  await reporting(report, () => doJobs(cast, jobs, means, keep, signal));
   return {
     trees: totals.trees,
     averageReward: averageReward(totals),
     full: totals.full,
     faults: totals.faults,
+    userFaults: totals.ended.get('user-fault') ?? 0,
+    infrastructureFaults: totals.ended.get('infrastructure-fault') ?? 0,
     nodes: totals.nodes,
     agentTokens: totals.usage.outputTokens,
     seconds: (performance.now() - started) / 1000,
@@ -137,6 +139,8 @@ const emptyTotals = () => ({
   rewards: new Map<number, number>(),
   full: 0,
   faults: 0,
+  /** Lines by the cause that ended them. */
+  ended: new Map<Cause, number>(),
   nodes: 0,
   usage: noUsage as Usage,
 });
@@ -152,7 +156,8 @@ const addTree = (totals: ReturnType<typeof emptyTotals>, tree: Tree): void => {
   if (tree.reward >= 1 - 1e-6) totals.full++;
   totals.nodes += tree.nodes.length;
   if (tree.fault || tree.nodes.some(node => isFault(node.cause))) totals.faults++;
-  for (const node of tree.nodes)
-    for (const turn of node.turns)
-      if (turn.speaker === 'agent') totals.usage = addUsage(totals.usage, turn.usage);
+  for (const { cause, turns } of tree.nodes) {
+    if (cause) totals.ended.set(cause, (totals.ended.get(cause) ?? 0) + 1);
+    for (const turn of turns) if (turn.speaker === 'agent') totals.usage = addUsage(totals.usage, turn.usage);
+  }
 };
