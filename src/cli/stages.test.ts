@@ -57,7 +57,8 @@ describe('the stages alone', { skip: withoutWeights }, () => {
 
   test('export writes the three kinds of examples, each with its card', async () => {
     for (const kind of ['sft', 'kto', 'dpo']) {
-      const format = ['--format', `trl-${kind}`, '--out', `data/${kind}`, '--min-reward', '0.3'];
+      const few = ['--min-reward', '0.3', '--filters', 'cap-per-task=4'];
+      const format = ['--format', `trl-${kind}`, '--out', `data/${kind}`, ...few];
       const { stdout } = await run('export', '--run', 'rollout-1', ...format);
       const file = `data/${kind}/${kind}.jsonl`;
       assert.match(stdout, new RegExp(`^${file}: ${rowsOf(file).length} rows$`, 'm'));
