@@ -88,6 +88,7 @@ describe('what is wrong with options or files is told before a run begins', { sk
       /no task .* from position 9/,
       /--start/,
     ),
+    refused('rollout --user goal', /user goal is played by a model, and none is named/, /--user-model/),
     refused('rollout --data whole', /--data means nothing to .* hamlet/, /--environment/),
     refused('train --dataset rows', /rows\/sft\.jsonl:2, field messages\[0\]\.content/, /name another/),
     refused('train --dataset half.jsonl', /half\.jsonl:1: is not valid JSON/, /name another/),

@@ -13,6 +13,7 @@ import {
   type CastSpec,
   isRemote,
   type UserName,
+  userModelOf,
   userNames,
 } from '../runs/cast.ts';
 import { type EnvironmentOptions, environmentOf, number, whole } from './options.ts';
@@ -156,6 +157,8 @@ export const playersOf = async (
   const model = scripted ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
   const userModel =
     options.userModel === undefined ? null : await modelOf(options.userModel, folder, spec, environment);
+  const user =
+    options.user ?? (tau ? (userModel === null ? 'script' : 'llm') : userModel === null ? 'agenda' : 'goal');
   const pace = environment.pace ?? defaultPace;
   return {
     environment,
@@ -167,10 +170,8 @@ export const playersOf = async (
       pace: unit === 'requests' ? unit : pace.unit,
       protocol: options.protocol,
       model,
-      user:
-        options.user ??
-        (tau ? (userModel === null ? 'script' : 'llm') : userModel === null ? 'agenda' : 'goal'),
-      userModel,
+      user,
+      userModel: userModelOf({ user, userModel }),
       maxTokens:
         options.replyTokens ??
         (isRemote(model) ? (tau ? REPLY_TOKENS.tau : REPLY_TOKENS.toolwoz) : REPLY_TOKENS.embedded),

@@ -124,16 +124,23 @@ const agentOf = (spec: CastSpec): Agent => {
   }
 };
 
+/** The model that plays the user, null if none does. @throws JuxtaError `no-user-model` if one is needed, and none named */
+export const userModelOf = ({
+  user,
+  userModel,
+}: Pick<CastSpec, 'user' | 'userModel'>): CastSpec['userModel'] => {
+  if (userModel !== null || ['agenda', 'human', 'script'].includes(user)) return userModel;
+  throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
+    hint: 'name one with --user-model, or choose --user agenda',
+  });
+};
+
 const userOf = async (spec: CastSpec, open: OpenModel, onFault: (kind: string) => void): Promise<User> => {
-  const { user, userModel, protocol } = spec;
+  const { user, protocol } = spec;
   if (user === 'agenda') return agendaUser() as User;
   if (user === 'human') return humanUser() as User;
   if (user === 'script') return (isTau(spec) ? tauScriptUser() : scriptUser()) as User;
-  if (userModel === null)
-    throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
-      hint: 'name one with --user-model, or choose --user agenda',
-    });
-  const options = { model: await open(userModel), protocol, onFault };
+  const options = { model: await open(userModelOf(spec)!), protocol, onFault };
   switch (user) {
     case 'goal':
       return goalUser(options) as User;

@@ -47,4 +47,6 @@ test('the process terminal reads lines one by one, and knows when there are no m
   input.end();
   assert.equal(await last, null);
   assert.equal(await terminal.ask('> '), null);
+  const next = processTerminal(input, new PassThrough());
+  assert.equal(await next.ask('> '), null, 'nor does the next conversation wait for input that has ended');
 });

@@ -41,12 +41,13 @@ export const processTerminal = (
     },
     ask: (prompt, signal) =>
       new Promise((resolve, reject) => {
-        lines ??= open();
-        if (ended) output.write(prompt);
-        else {
+        // Input that another conversation has read to its end tells nobody of it again.
+        ended ||= 'readableEnded' in input && input.readableEnded === true;
+        if (!ended) lines ??= open();
+        if (lines && !ended) {
           lines.setPrompt(prompt);
           lines.prompt();
-        }
+        } else output.write(prompt);
         const leave = (): void => {
           asking = undefined;
           if (!ended) lines?.pause();
