@@ -18,7 +18,6 @@ import {
   startProgram,
   temporaryFolder,
   until,
-  withoutWeights,
 } from './testing.ts';
 
 /** One line that says what is wrong, one that says what to do, and no trace of our insides. */
@@ -32,7 +31,7 @@ const assertTold = ({ code, stderr }: Ended, problem: RegExp, wayOut: RegExp): v
   assert.equal(code, 1);
 };
 
-describe('what is wrong with options or files is told before a run begins', { skip: withoutWeights }, () => {
+describe('what is wrong with options or files is told before a run begins', () => {
   const folder = temporaryFolder({ after });
   const refused = (args: string, problem: RegExp, wayOut: RegExp) => ({ args, problem, wayOut });
   const play = 'evaluate --environment toolwoz --data';
@@ -131,7 +130,7 @@ describe('what is wrong with options or files is told before a run begins', { sk
   });
 });
 
-describe('what is wrong with a project is told, and nothing in it is lost', { skip: withoutWeights }, () => {
+describe('what is wrong with a project is told, and nothing in it is lost', () => {
   const folder = temporaryFolder({ after });
   const rollout = ['rollout', '--beam', '2', '--threads', '1', '--tasks'];
   let content: unknown;
@@ -217,7 +216,7 @@ const withoutMounts =
     ? false
     : 'no small disk can be mounted here';
 
-describe('a disk that is full or read-only', { skip: withoutWeights || withoutMounts }, () => {
+describe('a disk that is full or read-only', { skip: withoutMounts }, () => {
   const folder = temporaryFolder({ after });
   const onDisk = async (...commands: readonly string[]): Promise<string[]> => {
     const script = [

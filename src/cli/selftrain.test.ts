@@ -13,7 +13,6 @@ import {
   start,
   temporaryFolder,
   until,
-  withoutWeights,
 } from './testing.ts';
 
 /** Small numbers; and so low a learning rate that the gate keeps the round whatever it learnt. */
@@ -29,7 +28,7 @@ interface Figures {
 }
 type Sides = Record<'before' | 'after', Record<'greedy' | 'sampled', Figures>>;
 
-describe('juxta selftrain', { skip: withoutWeights }, () => {
+describe('juxta selftrain', () => {
   const folders = { whole: temporaryFolder({ after }), broken: temporaryFolder({ after }) };
   let whole: Ended;
   before(async () => {

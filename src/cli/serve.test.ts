@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { juxta, start, temporaryFolder, until, withoutWeights } from './testing.ts';
+import { juxta, start, temporaryFolder, until } from './testing.ts';
 
-test('the model that ships is served until Ctrl-C, to who has the key', { skip: withoutWeights }, async t => {
+test('the model that ships is served until Ctrl-C, to who has the key', async t => {
   const running = start(temporaryFolder(t), 'serve', '--port', '0', '--key', 'let-me-in');
   let printed = '';
   running.child.stdout!.on('data', (text: string) => {
@@ -27,7 +27,7 @@ test('the model that ships is served until Ctrl-C, to who has the key', { skip: 
   assert.match(stderr, /^200 \/v1\/chat\/completions \d+ ms$/m);
 });
 
-test('beyond this machine nothing is served without a key', { skip: withoutWeights }, async t => {
+test('beyond this machine nothing is served without a key', async t => {
   const { code, stderr } = await juxta(temporaryFolder(t), 'serve', '--host', '0.0.0.0', '--port', '0');
   assert.equal(code, 1);
   assert.match(stderr, /no key\n.*JUXTA_SERVE_KEY/);

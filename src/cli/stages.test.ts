@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Ended, juxta, objectOf, temporaryFolder, withoutWeights } from './testing.ts';
+import { type Ended, juxta, objectOf, temporaryFolder } from './testing.ts';
 
 const commands = [
   ['selftrain'],
@@ -27,7 +27,7 @@ test('the help of every command has examples', async () => {
   for (const command of commands) assert.match(stdout, new RegExp(`\\n {2}${command[0]}\\b`));
 });
 
-describe('the stages alone', { skip: withoutWeights }, () => {
+describe('the stages alone', () => {
   const folder = temporaryFolder({ after });
   const run = async (...args: readonly string[]): Promise<Ended> => {
     const ended = await juxta(folder, ...args);

@@ -6,14 +6,12 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { baseWeights } from '../models/open.ts';
 
 export const program = fileURLToPath(new URL('../../bin/juxta.js', import.meta.url));
 
 /** The data that come with no clone; absolute, because the tests' processes run in folders of their own. */
 export const shared = resolve(process.env.JUXTA_SHARED ?? '../shared');
 export const withoutShared = existsSync(join(shared, 'data')) ? false : `there is no data in ${shared}`;
-export const withoutWeights = existsSync(baseWeights) ? false : 'weights/base.safetensors is not there';
 
 export interface Ended {
   /** null if a signal ended it. */

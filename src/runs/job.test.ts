@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { baseWeights } from '../models/open.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import { openCast } from './cast.ts';
 import { doJob, type TreeJob } from './job.ts';
 import { embeddedCast, scriptedCast, treeJob } from './testing.ts';
-
-const withoutWeights = existsSync(baseWeights) ? false : 'weights/base.safetensors is not there';
 
 const branchings = fc.constantFrom<SearchOptions['branching']>('turn', 'action', 'mutating');
 const jobs = fc
@@ -23,7 +19,7 @@ const jobs = fc
     treeJob(index, { ...search, maxTries: search.branching === 'turn' ? 20 : 8 }, seed),
   );
 
-describe('a search with the model that ships', { skip: withoutWeights }, () => {
+describe('a search with the model that ships', () => {
   const castFor = (job: TreeJob) =>
     openCast(embeddedCast(job.search.branching === 'turn' ? 'turns' : 'requests'));
   const play = async (job: TreeJob): Promise<Tree> => doJob(await castFor(job), job);
