@@ -36,6 +36,7 @@ export interface LimitOptions {
   readonly rpm?: number;
   readonly tpm?: number;
   readonly timeout?: number;
+  readonly retryWait?: number;
   readonly prices?: string;
   readonly parallel?: number;
   readonly cache: boolean;
@@ -104,6 +105,12 @@ export const withLimits = (command: Command): Command =>
         number(0.001, 1e6),
       ),
     )
+    .addOption(
+      new Option(
+        '--retry-wait <s>',
+        'seconds to wait at most before a failed request is tried again; doubles from try to try (default: 0.5)',
+      ).argParser(number(0.001, 60)),
+    )
     .option('--prices <file>', 'price list in the layout of models.dev, over the built-in one')
     .addOption(
       new Option(
@@ -126,6 +133,7 @@ export const limitsOf = (options: LimitOptions): Limits => ({
   ...(options.rpm !== undefined && { requestsPerMinute: options.rpm }),
   ...(options.tpm !== undefined && { tokensPerMinute: options.tpm }),
   ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+  ...(options.retryWait !== undefined && { retrySeconds: options.retryWait }),
   ...(options.prices !== undefined && { prices: resolve(options.prices) }),
   ...(options.parallel !== undefined && { parallel: options.parallel }),
   ...(options.cache ? {} : { cache: false }),

@@ -4,6 +4,7 @@
  */
 import { type BudgetCaps, budgeted, createBudget, type Spending } from '../models/budget.ts';
 import type { Counts, Observe } from '../models/events.ts';
+import { RequestFault } from '../models/fault.ts';
 import type { Model } from '../models/model.ts';
 import { type PriceList, readPrices } from '../models/prices/price.ts';
 import { openProviderModel, type ProviderOptions } from '../models/provider/provider.ts';
@@ -21,6 +22,8 @@ export interface Limits extends BudgetCaps {
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
   readonly timeoutSeconds?: number;
+  /** Longest wait before a failed request is tried for the second time; it doubles from try to try (default 0.5). */
+  readonly retrySeconds?: number;
   /** A price list that is laid over the one in the repository. */
   readonly prices?: string;
   /** Tasks at once (default: twice the requests in flight, or 32). */
@@ -52,6 +55,8 @@ export interface Backing {
   note(): string;
   /** True once a request had to be refused. */
   exhausted(): boolean;
+  /** What shows that no further request will be answered: a wrong key, an unknown model, nobody at the address. */
+  failure(): RequestFault | undefined;
   close(): Promise<void>;
 }
 
@@ -78,11 +83,23 @@ export const openBacking = async (
     schedulers.set(endpoint, known);
     return known;
   };
-  const open = (name: string, observe: Observe): Model =>
-    stack(openProviderModel(name, { ...providerOptions(limits), observe }), {
+  let failure: RequestFault | undefined;
+  const noticing = (model: Model): Model => ({
+    id: model.id,
+    generate: async (request, signal) => {
+      try {
+        return await model.generate(request, signal);
+      } catch (thrown) {
+        if (isFinal(thrown)) failure ??= thrown;
+        throw thrown;
+      }
+    },
+  });
+  const open = (name: string, observe: Observe): Model => {
+    const model = stack(openProviderModel(name, { ...providerOptions(limits), observe }), {
       coalesce: true,
       observe,
-      retry: {},
+      retry: limits.retrySeconds === undefined ? {} : { baseMs: limits.retrySeconds * 1000 },
       scheduler: schedulerOf(endpointOf(name)),
       budget,
       price: prices.priceOf(name),
@@ -90,6 +107,8 @@ export const openBacking = async (
       ...(limits.cache !== false && { cache: cacheLog(store) }),
       ...(protocol === 'default' && { screen: {} }),
     });
+    return noticing(model);
+  };
   return {
     open: (name, observe) => {
       if (observe)
@@ -112,12 +131,19 @@ export const openBacking = async (
       else leaves.set(task, count);
     },
     exhausted: plain.exhausted,
+    failure: () => failure,
     note: () => {
       const { usd, tokens, calls } = plain.spent();
       const cap = limits.maxUsd === undefined ? '' : ` of ${limits.maxUsd}`;
-      const money = usd > 0 || cap ? `, ${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD` : '';
       const alive = leaves.values().reduce((sum, count) => sum + count, 0);
-      return `${alive > 0 ? `${alive} leaves, ` : ''}${calls} calls, ${(tokens / 1000).toFixed(0)} k tokens${money}`;
+      const failed = failuresIn(events.counts());
+      return [
+        ...(alive > 0 ? [`${alive} leaves`] : []),
+        `${calls} calls`,
+        `${(tokens / 1000).toFixed(0)} k tokens`,
+        ...(usd > 0 || cap ? [`${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD`] : []),
+        ...(failed > 0 ? [`${failed} failed`] : []),
+      ].join(', ');
     },
     close: async () => {
       await events.close();
@@ -125,6 +151,16 @@ export const openBacking = async (
     },
   };
 };
+
+const failuresIn = (counts: Counts): number =>
+  Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith('fault ') ? count : 0), 0);
+
+/** Wrong key, no credit, no access, no such model: the next request would fare no better. */
+const FINAL_STATUS = [401, 402, 403, 404, 429];
+
+const isFinal = (thrown: unknown): thrown is RequestFault =>
+  thrown instanceof RequestFault &&
+  (thrown.kind === 'unreachable' || (thrown.kind === 'refused' && FINAL_STATUS.includes(thrown.status ?? 0)));
 
 const providerOptions = ({ timeoutSeconds, sampleSeeds }: Limits): ProviderOptions => ({
   ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),

@@ -7,8 +7,8 @@ import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
 
 /**
- * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` at the cap; results that a stop cut short are not
- *   handed on, so that a resumed run does them again, from the answers that are in the log
+ * Results that a stop cut short are not handed on, so that a resumed run does them again, from the answers in the log.
+ * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` at the cap, `endpoint-failed` if it answers nobody
  */
 export const doJobsHere = async <J extends Job>(
   spec: CastSpec,
@@ -26,7 +26,7 @@ export const doJobsHere = async <J extends Job>(
       if (either.aborted) return;
       const result = await doJob(cast, job, either, leaves => backing.alive(job, leaves));
       backing.alive(job, 0);
-      if (either.aborted || ranOut(result)) return;
+      if (either.aborted || ranOut(result) || backing.failure()) return;
       await onResult(result, job);
     }
   };
@@ -40,6 +40,12 @@ export const doJobsHere = async <J extends Job>(
   const atOnce = spec.user === 'human' ? 1 : Math.min(backing.parallel, jobs.length);
   await Promise.all(Array.from({ length: atOnce }, guarded));
   if (signal?.aborted) throw interrupted();
+  const failure = backing.failure();
+  if (failure)
+    throw new JuxtaError('endpoint-failed', `${failure.message}; everything finished is kept`, {
+      hint: 'see that the model is there and that its key is right',
+      cause: failure,
+    });
   if (backing.exhausted())
     throw new JuxtaError(
       'budget-spent',
