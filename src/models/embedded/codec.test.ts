@@ -25,6 +25,18 @@ const written = (...messages: readonly Message[]): string => {
 };
 
 describe('the codec', () => {
+  it('takes a name that is announced and written small as one value, links and repeats included', () => {
+    assert.equal(
+      written(user('a hotel called the quay at quay lodge, please.')),
+      '<user> a hotel called [the quay at quay lodge] , please . <end>',
+    );
+    assert.equal(
+      written(user('a hotel called quay in the north.')),
+      '<user> a hotel called [quay] in the north . <end>',
+    );
+  });
+
+
   it('writes speeches, calls and results in one append-only form', () => {
     assert.equal(
       written(

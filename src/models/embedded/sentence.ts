@@ -56,6 +56,31 @@ const nameAt = (pieces: readonly Piece[], at: number, vocabulary: Vocabulary): N
   return length === 1 && end === at + 1 && !unknown(first) ? undefined : { length, full: end - at };
 };
 
+/** What announces a name, and what may stand inside one: `mill upon mill`, `house of the rising sun`, `mill hotel`. */
+const CUES: ReadonlySet<string> = new Set(['called', 'named', 'name']);
+const LINKS: ReadonlySet<string> = new Set(['the', 'of', 'by', 'upon', 'on', 'in', 'at', 'from', 'and']);
+const HEADS: ReadonlySet<string> = new Set(['hotel', 'guesthouse']);
+const MOST_LINKS = 2;
+
+/**
+ * A name that is announced and written small: ordinary words belong to it as far as an unknown word follows. Without the
+ * announcement nobody could tell where it begins and ends.
+ */
+const smallNameAt = (pieces: readonly Piece[], at: number, vocabulary: Vocabulary): Name | undefined => {
+  if (!CUES.has(pieces[at - 1]?.lower ?? '') || !pieces[at]!.small) return undefined;
+  let end = at;
+  let unknowns = 0;
+  for (let next = at; next - end <= MOST_LINKS; next++) {
+    const piece = pieces[next];
+    if (piece?.kind !== 'word') break;
+    const unknown = closed(piece, vocabulary) === undefined;
+    if (unknown) unknowns++;
+    if (unknown || (HEADS.has(piece.lower) && next === end)) end = next + 1;
+    else if (!LINKS.has(piece.lower)) break;
+  }
+  return unknowns > 0 && end - at > 1 ? { length: end - at, full: end - at } : undefined;
+};
+
 /** Known values side by side that fill the pieces from `at` to `end`; the last may reach beyond. */
 const tile = (
   pieces: readonly Piece[],
@@ -82,7 +107,7 @@ export const sentenceTokens = (
   for (let at = 0; at < pieces.length; ) {
     const piece = pieces[at]!;
     const known = table.matches(pieces, at)[0];
-    const name = nameAt(pieces, at, vocabulary);
+    const name = smallNameAt(pieces, at, vocabulary) ?? nameAt(pieces, at, vocabulary);
     const phrase = vocabulary.phrase(pieces, at);
     if (known && known.length >= Math.max(name?.length ?? 0, phrase?.length ?? 0)) {
       tokens.push(known.token);
