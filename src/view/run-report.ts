@@ -7,6 +7,7 @@ import { type ComparisonReport, compare } from '../evaluate/compare.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
+import { planOf } from '../runs/plan.ts';
 import type { Project } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
@@ -219,10 +220,22 @@ const exampleOf = async (
   const stage = `round ${round.round}: roll out`;
   for await (const tree of storedTrees(project, { run: result.run, stage })) {
     if (tree.reward < 1) continue;
-    const example = divergence(tree, []);
+    const example = divergence(tree, await instructionsOf(configuration, round.round, tree.task));
     if (example) return example;
   }
   return undefined;
+};
+
+const instructionsOf = async (
+  configuration: SelftrainConfiguration,
+  round: number,
+  id: string,
+): Promise<readonly string[]> => {
+  const { train } = await planOf(configuration);
+  const index = train.ofRound(round).find(task => task.id === id)?.index;
+  if (index === undefined) return [];
+  const environment = await openEnvironment(configuration.cast.environment);
+  return environment.tasks(train.split, { start: index, count: 1 })[0]?.instructions ?? [];
 };
 
 const settingsOf = (configuration: SelftrainConfiguration): ReportData['settings'] => {
