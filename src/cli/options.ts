@@ -89,6 +89,7 @@ export interface SearchSettings {
   readonly branch: number;
   readonly branching: SearchOptions['branching'];
   readonly eager: boolean;
+  readonly wave?: number;
 }
 
 export const withSearch = (command: Command): Command =>
@@ -107,11 +108,27 @@ export const withSearch = (command: Command): Command =>
         .choices(['turn', 'action', 'mutating'])
         .default(defaultSearch.branching),
     )
-    .option('--eager', 'stop what cannot win any more as soon as a leaf is rewarded', false);
+    .option(
+      '--eager',
+      'ask for nothing that cannot matter any more: fewer calls, but longer chains of them',
+      false,
+    )
+    .addOption(
+      new Option('--wave <n>', 'with --eager: leaves at once; more of them are faster and cost more calls')
+        .default(defaultSearch.wave)
+        .argParser(whole(1)),
+    );
 
 /** Below the level of turns the agent is stepped one request at a time, and has as many tries as a turn has requests. */
 export const searchOf = (
-  { beam, branch, branching, eager, protocol }: SearchSettings & { readonly protocol?: string },
+  {
+    beam,
+    branch,
+    branching,
+    eager,
+    wave = defaultSearch.wave,
+    protocol,
+  }: SearchSettings & { readonly protocol?: string },
   { unit, tries, rounds }: Pace = defaultPace,
 ): SearchOptions => ({
   ...defaultSearch,
@@ -120,6 +137,7 @@ export const searchOf = (
   branch,
   branching,
   eager,
+  wave,
   userErrors: protocol === 'reference' ? 'search' : 'leaf',
   maxTries: branching !== 'turn' && unit === 'turns' ? wholeTurns.requestsPerStep : tries,
 });

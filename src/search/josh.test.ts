@@ -36,6 +36,8 @@ const turn = (text: string): Turn => ({
   usage: noUsage,
 });
 
+const textOf = ({ internal: [message] }: Turn) => message?.content;
+
 const gamePlay = (game: Game, delay: () => Promise<void> = async () => undefined): Play<Leaf, string> => {
   const goals = Array.from({ length: game.goals }, (_, i) => `g${i}`);
   return {
@@ -85,6 +87,7 @@ const settings = fc.record({
   branch: fc.integer({ min: 2, max: 4 }),
   branching: fc.constantFrom('turn' as const, 'action' as const, 'mutating' as const),
   eager: fc.boolean(),
+  wave: fc.integer({ min: 1, max: 9 }),
 });
 
 test('the number of live leaves never exceeds the beam', async () => {
@@ -113,17 +116,46 @@ test('the tree is the same however long each step takes', async () => {
   );
 });
 
-test('eager search credits the winner that the plain order names, with the same reward and no more steps', async () => {
+test('eager search finds the golden paths that the plain order finds, with no more steps', async () => {
   await fc.assert(
     fc.asyncProperty(games, settings, async (game, options) => {
       const plain = await play(game, { ...options, eager: false });
       const eager = await play(game, { ...options, eager: true });
       assert.deepEqual(eager.result.collapses, plain.result.collapses);
       assert.equal(eager.result.reward, plain.result.reward);
-      const steps = (nodes: SearchResult<Leaf, string>['nodes']) => nodes.flatMap(node => node.turns).length;
-      assert.ok(steps(eager.result.nodes) <= steps(plain.result.nodes));
+      assert.deepEqual(goldenTurns(eager.result), goldenTurns(plain.result));
+      const steps = ({ nodes }: Played) => nodes.flatMap(node => node.turns).length;
+      assert.ok(steps(eager.result) <= steps(plain.result));
+      assert.equal(eager.result.rounds, plain.result.rounds);
     }),
+    { numRuns: 300 },
   );
+});
+
+type Played = SearchResult<Leaf, string>;
+
+/** What was said on the golden path, up to the last reward. */
+const goldenTurns = ({ nodes, collapses }: Played): readonly Turn[] => {
+  const last = collapses.at(-1);
+  const golden = nodes.filter(node => node.golden);
+  return golden.flatMap(node => (node.path === last?.path ? node.turns.slice(0, last.turns) : node.turns));
+};
+
+test('an eager search asks users only for what it needs to know', async () => {
+  const users = async (options: Partial<SearchOptions>): Promise<number> => {
+    let asked = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const { result } = await play({ seed, goals: 3, hitChance: 0.1 }, options);
+      asked += result.nodes.flatMap(node => node.turns).filter(turn => textOf(turn) === 'user').length;
+    }
+    return asked;
+  };
+  const [plain, wide, narrow] = [
+    await users({ eager: false }),
+    await users({ eager: true, wave: 8 }),
+    await users({ eager: true, wave: 1 }),
+  ];
+  assert.ok(narrow < wide && wide < plain, `${narrow}, ${wide}, ${plain}`);
 });
 
 test('golden nodes are successful, form one line, and every collapse closes goals that were open', async () => {
