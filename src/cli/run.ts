@@ -30,6 +30,7 @@ const ofTheMoment = new Set([
   'threads',
   'json',
   'config',
+  'yes',
   'maxUsd',
   'maxTokens',
   'maxCalls',

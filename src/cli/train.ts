@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { baseModel } from '../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../runs/configuration.ts';
-import type { Run } from '../runs/project.ts';
-import { readData, trainStage } from '../runs/training.ts';
+import { type Project, type Run, runFolder } from '../runs/project.ts';
+import { cancelTraining } from '../runs/train-hosted.ts';
+import { checkPlan, type TrainResult, trainStage } from '../runs/training.ts';
 import {
   type CommonOptions,
   type EnvironmentOptions,
@@ -16,23 +17,29 @@ import {
   withTraining,
 } from './options.ts';
 import { weightsFor } from './players.ts';
-import { inRun, type ResumeOption } from './run.ts';
-import { duration, performLong, progressOn, say } from './terminal.ts';
+import { inProject, inRun, type ResumeOption } from './run.ts';
+import { duration, perform, performLong, progressOn, say } from './terminal.ts';
+import { approveWith, baseOf, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 
-export interface Options extends CommonOptions, EnvironmentOptions, TrainingOptions, ResumeOption {
-  readonly model: string;
+export interface Options
+  extends CommonOptions,
+    EnvironmentOptions,
+    TrainingOptions,
+    TrainerOptions,
+    ResumeOption {
+  readonly model?: string;
   readonly method: string;
   readonly dataset: readonly string[];
+  readonly cancel?: string;
 }
 
 export const addTrain = (program: Command): void => {
   const command = program
     .command('train')
-    .description('train the embedded model on exported data')
+    .description('train a model on exported data')
     .option(
       '--model <name>',
-      'start, and reference of KTO and DPO: embedded:base, embedded:RUN or a file',
-      baseModel,
+      `start, and reference of KTO and DPO: embedded:base, embedded:RUN or a weights file (default: ${baseModel}); trl: a folder or a name on the hub; services: their model`,
     )
     .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft')
     .option(
@@ -40,61 +47,95 @@ export const addTrain = (program: Command): void => {
       'one file or folder in a trl format per method, in the order of --method',
       [],
     );
-  withTraining(withEnvironment(command));
+  withTrainer(withTraining(withEnvironment(command)));
   withCommon(command.option('--resume [run]', 'go on with a training that was stopped or killed'))
+    .option('--cancel <run>', "ask the service to stop a run's job")
     .addHelpText(
       'after',
       `
 Examples:
   juxta train --method sft --dataset data/sft
   juxta train --method sft+dpo --dataset data/sft data/dpo --lora-rank 8
+  juxta train --trainer trl --model Qwen/Qwen2.5-7B-Instruct --method kto --preset paper-kto --dataset data/kto
+  juxta train --trainer openai --model gpt-… --method sft --dataset data/sft --price 25
   juxta evaluate --model embedded:train-1`,
     )
     .action((options: Options, command: Command) =>
-      performLong(
-        signal =>
-          inRun(
-            'train',
+      options.cancel === undefined
+        ? performLong(
+            signal =>
+              inRun(
+                'train',
+                options,
+                command,
+                folder => configurationOf(options, folder),
+                (run, configuration) => train(run, configuration, options, signal),
+              ),
             options,
-            command,
-            folder => configurationOf(options, folder),
-            (run, configuration) => train(run, configuration, options.json, signal),
-          ),
-        options,
-      ),
+          )
+        : perform(() => inProject(options.folder, project => cancel(project, options.cancel!)), options),
     );
 };
 
 const train = async (
   run: Run,
   configuration: TrainConfiguration,
-  json: boolean,
+  options: Options,
   signal: AbortSignal,
 ): Promise<void> => {
   const stage = 'train';
+  const plan = { stage, id: run.id, ...configuration, folder: run.folder };
   const result = await run.stage(stage, () =>
-    trainStage({ stage, ...configuration, folder: run.folder }, progressOn(process.stderr), signal),
+    trainStage(plan, progressOn(process.stderr), signal, approveWith(options)),
   );
+  const { method, trainer } = configuration;
   await run.project.store.saveModel({
     id: run.id,
     run: run.id,
     base: configuration.base,
     path: result.model,
-    metadata: JSON.stringify({ method: configuration.method }),
+    metadata: JSON.stringify({ method, trainer: trainer?.name ?? 'embedded', hint: result.hint }),
   });
-  const first = result.losses[0]?.loss ?? Number.NaN;
-  const last = result.losses.at(-1)?.loss ?? Number.NaN;
-  say(
-    `${result.losses.length} updates in ${duration(result.seconds)}: loss ${first.toFixed(3)} → ${last.toFixed(3)}, ` +
-      `${Math.round(result.tokensPerSecond)} tokens/s`,
-  );
-  say(`model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`);
-  say(`next: juxta evaluate --model embedded:${run.id}`);
-  if (json) say(JSON.stringify({ run: run.id, ...result }));
+  for (const line of linesOf(run, configuration, result)) say(line);
+  if (options.json) say(JSON.stringify({ run: run.id, ...result }));
+};
+
+const linesOf = (run: Run, { trainer }: TrainConfiguration, result: TrainResult): readonly string[] => {
+  const { losses, seconds, tokensPerSecond, model, hint } = result;
+  const [first, last] = [losses[0], losses.at(-1)];
+  const curve = first && last ? `: loss ${first.loss.toFixed(3)} → ${last.loss.toFixed(3)}` : '';
+  const speed = tokensPerSecond > 0 ? `, ${Math.round(tokensPerSecond)} tokens/s` : '';
+  const summary = `${losses.length} updates in ${duration(seconds)}${curve}${speed}`;
+  switch (trainer?.name) {
+    case undefined:
+    case 'embedded':
+      return [
+        summary,
+        `model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`,
+        `next: juxta evaluate --model embedded:${run.id}`,
+      ];
+    case 'trl':
+      return [summary, `model: ${run.id} (${model})`, ...(hint ?? '').split('\n')];
+    default:
+      return [summary, `model: ${model}`, ...(hint ? [hint] : []), `next: juxta evaluate --model '${model}'`];
+  }
+};
+
+const cancel = async (project: Project, id: string): Promise<void> => {
+  const row = await project.store.run(id);
+  const configuration = row && (JSON.parse(row.configuration) as Partial<TrainConfiguration>);
+  const { trainer, method } = configuration ?? {};
+  if (row?.kind !== 'train' || !method || !trainer || trainer.name === 'embedded' || trainer.name === 'trl')
+    throw new JuxtaError('no-job', `${id} is no training at a service`, {
+      hint: 'a training on this machine is stopped with Ctrl-C; `juxta runs` lists the runs',
+    });
+  const job = await cancelTraining({ trainer, method }, runFolder(project, id));
+  say(`${trainer.name} job ${job.id}: ${job.status}`);
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<TrainConfiguration> => {
   const method = parseMethod(options.method);
+  const trainer = trainerOf(options);
   const { length } = options.dataset;
   if (length !== method.length)
     throw new JuxtaError(
@@ -104,8 +145,12 @@ const configurationOf = async (options: Options, folder: string): Promise<TrainC
     );
   const data = Object.fromEntries(method.map((name, i) => [name, resolve(options.dataset[i]!)]));
   const environment = environmentOf(options);
-  const base = await weightsFor(options.model, folder, environment);
+  const base =
+    trainer.name === 'embedded'
+      ? await weightsFor(options.model ?? baseModel, folder, environment)
+      : baseOf(options.model, trainer.name, '--model');
   const configuration: TrainConfiguration = {
+    ...(trainer.name !== 'embedded' && { trainer }),
     environment,
     base,
     method,
@@ -114,6 +159,6 @@ const configurationOf = async (options: Options, folder: string): Promise<TrainC
     seed: options.seed,
     threads: options.threads,
   };
-  await readData(configuration); // data that cannot be read are told of before a run begins
+  await checkPlan(configuration); // data that cannot be read are told of before a run begins
   return configuration;
 };

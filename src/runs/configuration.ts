@@ -36,7 +36,7 @@ export interface EvaluateRunConfiguration extends EvaluateConfiguration {
 }
 
 /** What `juxta train` does: a training stage, but for where it writes. */
-export type TrainConfiguration = Omit<TrainPlan, 'stage' | 'folder'>;
+export type TrainConfiguration = Omit<TrainPlan, 'stage' | 'id' | 'folder'>;
 
 /** What `juxta rollout` does. */
 export interface RolloutConfiguration {

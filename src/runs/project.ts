@@ -19,6 +19,10 @@ export interface Project {
 /** Where a project's store, runs and data lie. */
 export const projectFolder = (folder: string): string => join(resolve(folder), '.juxta');
 
+/** Where a run keeps its files. */
+export const runFolder = (project: Pick<Project, 'folder'>, run: string): string =>
+  join(project.folder, 'runs', run);
+
 /**
  * Opens the project of a folder: its `.juxta` holds the store and the runs. Both are made if they are not there.
  * @throws JuxtaError `cannot-write` if they cannot be, and whatever is wrong with the store
@@ -119,7 +123,7 @@ export const resumeRun = async (project: Project, kind: string, id?: string): Pr
 
 const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Run> => {
   const { store } = project;
-  const folder = join(project.folder, 'runs', row.id);
+  const folder = runFolder(project, row.id);
   await makeFolder(folder, 'check that the project folder may be written to');
   await store.saveRun(row);
   return {

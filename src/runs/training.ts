@@ -1,98 +1,111 @@
-/** One training stage of a run, on a data set's files. */
-import { join } from 'node:path';
-import { JuxtaError } from '../base/errors.ts';
+/** One training stage of a run, on a data set's files, with whichever trainer. */
 import type { EnvironmentSpec } from '../environments/open.ts';
-import { openEnvironment } from '../environments/open.ts';
-import type { Dataset } from '../harvest/examples.ts';
-import { readDataset } from '../harvest/read.ts';
 import { TrainingInterruptedError } from '../train/embedded/optimise.ts';
-import { type Stage, stage } from '../train/embedded/options.ts';
-import { embeddedTrainer } from '../train/embedded/trainer.ts';
-import type { Method } from '../train/trainer.ts';
+import type { Stage } from '../train/embedded/options.ts';
+import type { Method, TrainProgress } from '../train/trainer.ts';
 import { interrupted } from './interrupted.ts';
 import { type LossPoint, lossCurve } from './losses.ts';
-import { nameOfModel } from './model-name.ts';
 import type { OnProgress } from './progress.ts';
+import { readExamplesOf, trainEmbedded } from './train-embedded.ts';
+import { checkHosted, trainHosted } from './train-hosted.ts';
+import { checkTrl, trainTrl } from './train-trl.ts';
+import type { Approve, TrainerSpec } from './trainer-spec.ts';
 
 export interface TrainPlan {
   readonly stage: string;
+  /** Default: embedded. */
+  readonly trainer?: TrainerSpec;
+  /** What the new model is called where it is served (default: the last part of `folder`). */
+  readonly id?: string;
   readonly environment: EnvironmentSpec;
-  /** Weights to start from, and the reference model of KTO and DPO. */
+  /** What to start from, and the reference of KTO and DPO: weights, a folder or name on the hub, a service's model. */
   readonly base: string;
   /** One data set folder or file per method. */
   readonly data: Readonly<Record<string, string>>;
   readonly method: readonly Method[];
-  /** Hyper-parameters that differ from the defaults, for every method of the sequence. */
+  /** Hyper-parameters that differ from the trainer's own, for every method of the sequence. */
   readonly changes: Partial<Omit<Stage, 'method'>>;
-  /** Where the weights, and while training the checkpoint, are written. */
+  /** Where data, weights and checkpoints are written. */
   readonly folder: string;
   readonly seed: number;
   readonly threads: number;
 }
 
-export interface TrainResult {
+/** What a trainer made: the weights' path, the adapter's folder, or the name of a service's model. */
+export interface Trained {
   readonly model: string;
+  /** How to serve and call it, for a person; the embedded model needs none. */
+  readonly hint?: string;
+}
+
+export interface TrainResult extends Trained {
   readonly losses: readonly LossPoint[];
   readonly tokensPerSecond: number;
   readonly seconds: number;
 }
 
-/**
- * The examples that each method of the sequence trains on.
- * @throws JuxtaError `wrong-data` if a method has none; BadInputError naming file, line and field
- */
-export const readData = async ({
-  environment,
-  data,
-  method,
-}: Pick<TrainPlan, 'environment' | 'data' | 'method'>): Promise<Dataset> => {
-  const { tools } = await openEnvironment(environment);
-  const read = async <M extends Method>(name: M): Promise<Dataset[M]> => {
-    const path = data[name];
-    if (path === undefined || !method.includes(name)) return [] as unknown as Dataset[M];
-    const examples = (await readDataset(path, { tools }))[name];
-    if (examples.length > 0) return examples;
-    throw new JuxtaError('wrong-data', `${path} holds no examples for ${name}`, {
-      hint: `write them with: juxta export --format trl-${name} --out FOLDER`,
-    });
-  };
-  return { sft: await read('sft'), kto: await read('kto'), dpo: await read('dpo') };
+/** A trainer's way through a plan. */
+export type TrainPlanned = (
+  plan: TrainPlan,
+  onProgress: (progress: TrainProgress, note?: string) => void,
+  means: TrainMeans,
+) => Promise<Trained>;
+
+export interface TrainMeans {
+  readonly signal?: AbortSignal | undefined;
+  /** Without it, nothing that costs is begun. */
+  readonly approve?: Approve | undefined;
+}
+
+const trainers: Readonly<Record<TrainerSpec['name'], TrainPlanned>> = {
+  embedded: trainEmbedded,
+  trl: trainTrl,
+  openai: trainHosted,
+  azure: trainHosted,
+  together: trainHosted,
 };
 
+/**
+ * Says before a run begins what would keep its training from being begun.
+ * @throws JuxtaError `wrong-data`, `unknown-preset`, `wrong-method`, `reserved-setting`, `missing-key`, `bad-option`;
+ *   BadInputError naming file, line and field
+ */
+export const checkPlan = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Promise<void> => {
+  if (plan.trainer?.name === 'trl') return checkTrl(plan);
+  if (plan.trainer && plan.trainer.name !== 'embedded') return checkHosted(plan);
+  await readExamplesOf(plan);
+};
+
+/** Trains, or goes on with a training that was cut short. @throws JuxtaError `interrupted`; what the trainer throws */
 export const trainStage = async (
   plan: TrainPlan,
   onProgress: OnProgress,
   signal?: AbortSignal,
+  approve?: Approve,
 ): Promise<TrainResult> => {
-  const dataset = await readData(plan);
   const started = performance.now();
   const losses = lossCurve(plan.folder);
   let speed = 0;
   try {
-    const { path } = await embeddedTrainer().train(
-      { id: nameOfModel(plan.base), path: plan.base },
-      dataset,
-      {
-        stages: plan.method.map(method => stage(method, plan.changes)),
-        output: join(plan.folder, 'model.safetensors'),
-        dtype: 'F16',
-        seed: plan.seed,
-        threads: plan.threads,
-        slotAugmentation: true,
-        checkpoint: { path: join(plan.folder, 'checkpoint.safetensors'), every: 20 },
-      },
-      ({ method, step, steps, loss, tokensPerSecond }) => {
-        losses.add({ method, step, loss });
+    const trained = await trainers[plan.trainer?.name ?? 'embedded'](
+      plan,
+      ({ method, step, steps, loss, tokensPerSecond }, words) => {
+        if (Number.isFinite(loss)) losses.add({ method, step, loss });
         speed = tokensPerSecond;
-        const note = `loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`;
-        onProgress({ stage: `${plan.stage} ${method}`, done: step, total: steps, unit: 'steps', note });
+        const figures = [
+          ...(Number.isFinite(loss) ? [`loss ${loss.toFixed(3)}`] : []),
+          ...(tokensPerSecond > 0 ? [`${Math.round(tokensPerSecond)} tokens/s`] : []),
+          ...(words === undefined ? [] : [words]),
+        ];
+        const stage = `${plan.stage} ${method}`;
+        onProgress({ stage, done: step, total: Math.max(1, steps), unit: 'steps', note: figures.join(', ') });
       },
-      signal,
+      { signal, approve },
     );
     const seconds = (performance.now() - started) / 1000;
-    return { model: path, losses: losses.points(), tokensPerSecond: speed, seconds };
+    return { ...trained, losses: losses.points(), tokensPerSecond: speed, seconds };
   } catch (thrown) {
-    if (thrown instanceof TrainingInterruptedError) throw interrupted();
+    if (thrown instanceof TrainingInterruptedError || signal?.aborted) throw interrupted();
     throw thrown;
   }
 };
