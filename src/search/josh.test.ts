@@ -155,7 +155,7 @@ test('an eager search asks users only for what it needs to know', async () => {
     await users({ eager: true, wave: 8 }),
     await users({ eager: true, wave: 1 }),
   ];
-  assert.ok(narrow < wide && wide < plain, `${narrow}, ${wide}, ${plain}`);
+  assert.ok(narrow < wide && wide <= plain, `${narrow}, ${wide}, ${plain}`);
 });
 
 test('golden nodes are successful, form one line, and every collapse closes goals that were open', async () => {
