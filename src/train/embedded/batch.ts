@@ -61,7 +61,7 @@ export const padded = ({
 
 /** The sum of a span's log-probabilities, given those of row `r`'s targets: token t is the target of position t - 1. */
 export const spanLogProbability = (
-  logProbabilities: Float32Array,
+  logProbabilities: Float32Array | Float64Array,
   length: number,
   r: number,
   span: Span,

@@ -13,7 +13,7 @@ export interface Evaluation {
 /** Applies a loss to the log-probabilities of a micro-batch's targets. */
 export const evaluate = (
   batch: MicroBatch,
-  logProbabilities: Float32Array,
+  logProbabilities: Float32Array | Float64Array,
   objective: Objective,
 ): Evaluation => {
   const { length } = batch.shape;

@@ -25,7 +25,7 @@ export const tinyConfig: EmbeddedConfig = {
   layers: 2,
   heads: 2,
   vocabulary: vocabularySize(codecSpec),
-  context: 48,
+  context: 64,
   pointer: 8,
 };
 
