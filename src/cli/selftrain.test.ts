@@ -46,6 +46,13 @@ describe('juxta selftrain', () => {
       }
   });
 
+  test('tells how far each round moved the model from the base', () => {
+    const [{ kl }] = objectOf(whole).rounds as [{ kl: { perToken: { value: number }; samples: number } }];
+    assert.ok(kl.samples > 0 && kl.perToken.value > 0 && kl.perToken.value < 0.1, JSON.stringify(kl));
+    const page = readFileSync(join(folders.whole, '.juxta/runs/selftrain-1/report.html'), 'utf8');
+    assert.match(page, /KL to the base after round 1: 0\.0\d\d nats/);
+  });
+
   test('tells its progress in a pipe as plain lines on standard error, and nothing else there', () => {
     for (const stage of ['before, greedy', 'gate before, sampled', 'round 1: roll out', 'after, sampled'])
       assert.match(whole.stderr, new RegExp(`^${stage}: \\d+/\\d+ tasks`, 'm'));

@@ -3,7 +3,8 @@ import { JuxtaError } from '../base/errors.ts';
 import { isRemote } from '../runs/cast.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
 import { planOf } from '../runs/plan.ts';
-import { selftrain } from '../runs/selftrain.ts';
+import { type SelftrainResult, selftrain } from '../runs/selftrain.ts';
+import { checkPlan } from '../runs/training.ts';
 import { reportOnRun } from '../view/run-report.ts';
 import {
   type CommonOptions,
@@ -28,8 +29,10 @@ import {
   withLimits,
   withPlayers,
 } from './players.ts';
+import { type RoundsOptions, roundsOf, withRounds } from './rounds.ts';
 import { inRun, type ResumeOption } from './run.ts';
 import { performLong, progressOn, say } from './terminal.ts';
+import { approveWith, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 import { usageLines } from './usage.ts';
 
 export interface Options
@@ -39,6 +42,8 @@ export interface Options
     TrainingOptions,
     PlayerOptions,
     LimitOptions,
+    TrainerOptions,
+    RoundsOptions,
     ResumeOption {
   readonly rounds: number;
   readonly method: string;
@@ -92,7 +97,7 @@ export const addSelftrain = (program: Command): void => {
       ).choices(['unfiltered', 'script']),
     )
     .option('--resume [run]', 'go on with a run that was stopped or killed');
-  withLimits(withTraining(command));
+  withLimits(withRounds(withTrainer(withTraining(command))));
   withCommon(command)
     .addHelpText(
       'after',
@@ -100,7 +105,9 @@ export const addSelftrain = (program: Command): void => {
 Examples:
   juxta selftrain                                            one round on the built-in environment
   juxta selftrain --environment toolwoz --method sft+dpo     on real MultiWOZ dialogues
-  juxta selftrain --rounds 3 --tasks 600 --beam 8 --json
+  juxta selftrain --rounds 3 --tasks 600 --mix 0.3 --json
+  juxta selftrain --trainer trl --base Qwen/Qwen2.5-7B-Instruct --model http://localhost:8000/v1#Qwen/Qwen2.5-7B-Instruct \\
+    --user-model openai:gpt-… --environment toolwoz --method kto --preset paper-kto --serve-command ./load-adapter.sh
   juxta selftrain --resume                                   after Ctrl-C, or worse`,
     )
     .action((options: Options, command: Command) =>
@@ -112,10 +119,18 @@ Examples:
             command,
             folder => configurationOf(options, folder),
             async (run, configuration) => {
-              await selftrain(run, configuration, progressOn(process.stderr), signal);
+              const onProgress = progressOn(process.stderr);
+              const tell = (text: string): void => say(text);
+              const result = await selftrain(run, configuration, {
+                onProgress,
+                tell,
+                approve: approveWith(options),
+                signal,
+              });
               const report = await reportOnRun(run.project, run.id);
               for (const line of report.summary) say(line);
               for (const line of usageLines(run.project.backing)) say(line);
+              if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
               say(`report: ${report.path}`);
               if (options.json) say(JSON.stringify(report.json));
             },
@@ -125,13 +140,25 @@ Examples:
     );
 };
 
+/** As `--model` takes it. */
+const nameOfPolicy = (
+  run: string,
+  { trainer }: SelftrainConfiguration,
+  { model }: SelftrainResult,
+): string => (trainer ? model : `embedded:${run}`);
+
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
   const method = parseMethod(options.method);
+  const trainer = trainerOf(options);
   const { cast, pace } = await playersOf(options, folder, unitOf(options));
   const { model } = cast;
-  if (model === null || isRemote(model))
-    throw new JuxtaError('not-trainable', 'self-training in process trains the embedded model', {
-      hint: 'for other models: juxta rollout, juxta export, and juxta train --trainer trl; or leave --model out',
+  if (model === null)
+    throw new JuxtaError('not-trainable', 'a scripted agent cannot be trained', {
+      hint: 'leave --agent out',
+    });
+  if ((trainer.name === 'embedded') === isRemote(model))
+    throw new JuxtaError('not-trainable', `the trainer ${trainer.name} cannot train ${model}`, {
+      hint: 'the embedded model is trained in process; for others name --trainer and how they are reached: --model http://HOST/v1#NAME',
     });
   const hamlet = options.environment === 'hamlet';
   const configuration: SelftrainConfiguration = {
@@ -153,7 +180,10 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     maxSteps: pace.steps,
     threads: options.threads,
     limits: limitsOf(options),
+    ...roundsOf(options, trainer, model),
   };
   await planOf(configuration); // splits that lack tasks are told of before a run begins
+  const { base = model, training: changes, cast: players, ...rest } = configuration;
+  await checkPlan({ ...rest, base, changes, environment: players.environment, data: {} });
   return configuration;
 };

@@ -1,24 +1,14 @@
 /** `juxta train` with the trainers of real models: a stand-in for TRL, and a server that speaks a service's protocol. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { tinyDataset } from '../train/embedded/testing.ts';
 import { type HostedServer, startHostedServer } from '../train/hosted/testing/server.ts';
 import { writeData } from '../train/trl/data.ts';
 import type { Behaviour } from '../train/trl/testing/stand-in.ts';
 import { type Ended, juxta, objectOf, rowsIn, start, temporaryFolder, until } from './testing.ts';
-
-/** An executable that runs one of our files. */
-const executable = (folder: string, name: string, file: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${file}' "$@"\n`);
-  chmodSync(path, 0o755);
-  return path;
-};
-const standIn = (name: string): string =>
-  fileURLToPath(new URL(`../train/trl/testing/${name}.ts`, import.meta.url));
+import { trlStandIns } from './trl.testing.ts';
 
 const folder = temporaryFolder({ after });
 before(async () => {
@@ -30,8 +20,7 @@ before(async () => {
 const train = (...args: readonly string[]): Promise<Ended> => juxta(folder, 'train', ...args);
 
 describe('juxta train --trainer trl', () => {
-  const trl = executable(folder, 'trl', standIn('stand-in'));
-  const python = executable(folder, 'python', standIn('stand-in-python'));
+  const { trl, python } = trlStandIns(folder);
   const kto = ['--trainer', 'trl', '--trl', trl, '--model', 'org/Qwen-base', '--method', 'kto'];
   const data = ['--dataset', 'data/kto', '--set', 'save_steps=2'];
   const behave = (behaviour: Behaviour): void => {

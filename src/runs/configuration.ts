@@ -5,6 +5,8 @@ import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
 import type { Limits } from './backing.ts';
 import type { CastSpec } from './cast.ts';
+import type { Serving } from './serving.ts';
+import type { TrainerSpec } from './trainer-spec.ts';
 import type { TrainPlan } from './training.ts';
 
 /** How replies are drawn in an evaluation: always the likeliest, or at a temperature. */
@@ -74,6 +76,16 @@ export interface SelftrainConfiguration extends EvaluateConfiguration {
   readonly data: Data;
   /** Hyper-parameters that differ from the trainer's defaults. */
   readonly training: Partial<Omit<Stage, 'method'>>;
+  /** Default: embedded. */
+  readonly trainer?: TrainerSpec;
+  /** What the trainer starts from, where it has another name for it than the players: a folder, a name on the hub. */
+  readonly base?: string;
+  /** What each round trains from: the base, or what the last round that was kept ended with (default). */
+  readonly from?: 'base' | 'last';
+  /** The share of a round's examples that come from earlier rounds, in [0, 1) (default 0). */
+  readonly mix?: number;
+  /** How a trained model comes to be played; the embedded one needs nothing. */
+  readonly serving?: Serving;
 }
 
 const methods: readonly Method[] = ['sft', 'kto', 'dpo'];

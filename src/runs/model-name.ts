@@ -7,6 +7,7 @@ import { baseModel, baseWeights } from '../models/open.ts';
  */
 export const nameOfModel = (path: string): string => {
   if (path === baseWeights) return baseModel;
+  if (/^https?:/.test(path)) return path.slice(path.indexOf('#') + 1);
   const [file = '', folder] = path.split(sep).join('/').split('/.juxta/runs/').reverse();
   return folder === undefined ? basename(path) : `embedded:${file.replace(/\/model\.safetensors$/, '')}`;
 };

@@ -8,21 +8,15 @@
  */
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hash } from '../base/random.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
-import { type HarvestResult, harvestStage } from './harvest.ts';
-import { planOf } from './plan.ts';
-import type { OnProgress } from './progress.ts';
+import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project.ts';
-import { type RolloutSummary, rollOut } from './rollout.ts';
-import { type TrainResult, trainStage } from './training.ts';
+import { isEmbedded, type Means, type Policy, playRound, type RoundOutcome } from './round.ts';
+import { serve } from './serving.ts';
 
-export interface RoundResult {
+export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
   readonly round: number;
-  readonly rollout: RolloutSummary;
-  readonly harvest: HarvestResult;
-  readonly train: TrainResult;
   /** Mean of the greedy and sampled success rates on the gate set, with the model before and after the round. */
   readonly gate: { readonly before: number; readonly after: number };
   readonly kept: boolean;
@@ -30,6 +24,7 @@ export interface RoundResult {
 
 export interface SelftrainResult {
   readonly run: string;
+  /** As those who play know it. */
   readonly model: string;
   readonly before: EvaluationResult;
   readonly after: EvaluationResult;
@@ -38,112 +33,76 @@ export interface SelftrainResult {
   readonly kept: boolean;
 }
 
+/**
+ * @throws JuxtaError `nothing-harvested`, `not-approved`, `serving-failed`, `not-served`, `interrupted`; what a trainer
+ *   throws
+ */
 export const selftrain = async (
   run: Run,
   configuration: SelftrainConfiguration,
-  onProgress: OnProgress,
-  signal?: AbortSignal,
+  given: Pick<Means, 'onProgress'> & Partial<Pick<Means, 'tell' | 'approve' | 'signal'>>,
 ): Promise<SelftrainResult> => {
+  const { onProgress, approve, signal, tell = () => undefined } = given;
   const plan = await planOf(configuration);
-  const test = (stage: string, model: string): Promise<EvaluationResult> =>
-    run.stage(stage, () =>
-      evaluateModel(
-        run.project,
-        configuration,
-        { run: run.id, stage, model, tasks: plan.test },
-        onProgress,
-        signal,
-      ),
-    );
-  const gate = async (stage: string, model: string): Promise<number> => {
-    const { greedy, sampled } = await run.stage(stage, () =>
-      evaluateModel(
-        run.project,
-        configuration,
-        { run: run.id, stage, model, tasks: plan.gate },
-        onProgress,
-        signal,
-      ),
-    );
+  const ready = servingOnce(configuration, tell, signal);
+  const means: Means = { onProgress, approve, signal, tell, ready };
+  const play = (stage: string, policy: Policy, tasks: TaskSet): Promise<EvaluationResult> =>
+    run.stage(stage, async () => {
+      await ready(policy);
+      const given = { run: run.id, stage, model: policy.plays, tasks };
+      return evaluateModel(run.project, configuration, given, onProgress, signal);
+    });
+  const gate = async (stage: string, policy: Policy): Promise<number> => {
+    const { greedy, sampled } = await play(stage, policy, plan.gate);
     return (greedy.successRate + sampled.successRate) / 2;
   };
 
-  const base = configuration.model;
-  const before = await test('before', base);
-  let model = base;
-  let gateBefore = await gate('gate before', model);
+  const base: Policy = { plays: configuration.model, trains: configuration.base ?? configuration.model };
+  const before = await play('before', base, plan.test);
+  let last = base;
+  let gateBefore = await gate('gate before', last);
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
-    const stage = (name: string): string => `round ${round}: ${name}`;
-    const cast = { ...configuration.cast, model };
-    const rollout = await run.stage(stage('roll out'), () =>
-      rollOut(
-        run.project,
-        {
-          run: run.id,
-          stage: stage('roll out'),
-          cast,
-          split: plan.train.split,
-          tasks: plan.train.ofRound(round),
-          seed: configuration.seed,
-          temperature: configuration.temperature,
-          search: configuration.search,
-          data: configuration.data,
-          maxMessages: configuration.maxMessages,
-          maxSteps: configuration.maxSteps,
-          threads: configuration.threads,
-        },
-        onProgress,
-        signal,
-      ),
-    );
-    const folder = join(run.folder, `round-${round}`);
-    const harvested = await run.stage(stage('harvest'), () =>
-      harvestStage(run, { ...configuration, cast }, { from: stage('roll out'), folder }),
-    );
-    const train = await run.stage(stage('train'), () =>
-      trainStage(
-        {
-          stage: stage('train'),
-          environment: configuration.cast.environment,
-          base: model,
-          data: harvested.folders,
-          method: configuration.method,
-          changes: configuration.training,
-          folder,
-          seed: hash(configuration.seed, 'train', round),
-          threads: configuration.threads,
-        },
-        onProgress,
-        signal,
-      ),
-    );
-    await run.project.store.saveModel({
-      id: `${run.id}/round-${round}`,
-      run: run.id,
-      base: model,
-      path: train.model,
-      metadata: JSON.stringify({ round, method: configuration.method }),
-    });
-    const gateAfter = await gate(stage('gate'), train.model);
+    const { policy, ...outcome } = await playRound(run, configuration, plan, round, { base, last }, means);
+    const gateAfter = await gate(`round ${round}: gate`, policy);
     const kept = gateAfter >= gateBefore;
-    rounds.push({
-      round,
-      rollout,
-      harvest: harvested,
-      train,
-      gate: { before: gateBefore, after: gateAfter },
-      kept,
-    });
+    rounds.push({ round, ...outcome, gate: { before: gateBefore, after: gateAfter }, kept });
     if (!kept) continue;
-    model = train.model;
+    last = policy;
     gateBefore = gateAfter;
   }
-  const kept = model !== base;
-  const after = kept ? await test('after', model) : before;
-  // Under one name, so that `embedded:RUN` is what the run ended with.
-  const last = join(run.folder, 'model.safetensors');
-  await copyFile(model, `${last}.partial`);
-  await rename(`${last}.partial`, last);
-  return run.stage('result', async () => ({ run: run.id, model, before, after, rounds, kept }));
+  const kept = last !== base;
+  const after = kept ? await play('after', last, plan.test) : before;
+  await keep(run, configuration, last);
+  return run.stage('result', async () => ({ run: run.id, model: last.plays, before, after, rounds, kept }));
+};
+
+/** Brings each trained model to where it can be played, once. */
+const servingOnce = (
+  { serving }: SelftrainConfiguration,
+  tell: (text: string) => void,
+  signal: AbortSignal | undefined,
+): ((policy: Policy) => Promise<void>) => {
+  const known = new Map<string, Promise<void>>();
+  return async ({ id, plays, trains, on = '', hint, folder = '.' }) => {
+    if (!serving || id === undefined) return;
+    const served = { id, name: plays, path: trains, base: on, folder, ...(hint !== undefined && { hint }) };
+    const done = known.get(id) ?? serve(served, serving, tell, signal);
+    known.set(id, done);
+    await done;
+  };
+};
+
+/** Under the run's name, so that it means what the run ended with. */
+const keep = async (run: Run, configuration: SelftrainConfiguration, last: Policy): Promise<void> => {
+  if (!isEmbedded(configuration)) {
+    const { plays, trains: path, hint } = last;
+    const metadata = JSON.stringify({ method: configuration.method, plays, hint });
+    const base = configuration.base ?? configuration.model;
+    await run.project.store.saveModel({ id: run.id, run: run.id, base, path, metadata });
+    return;
+  }
+  const file = join(run.folder, 'model.safetensors');
+  await copyFile(last.plays, `${file}.partial`);
+  await rename(`${file}.partial`, file);
 };

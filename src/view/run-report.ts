@@ -5,6 +5,7 @@ import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { type ComparisonReport, compare } from '../evaluate/compare.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
+import type { Estimate } from '../evaluate/statistics.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { planOf } from '../runs/plan.ts';
@@ -67,10 +68,12 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
           return [setting, { success: strip(success), reward: strip(reward) }];
         }),
       ),
-      rounds: result.rounds.map(({ round, rollout, harvest, gate, kept }) => ({
+      rounds: result.rounds.map(({ round, rollout, harvest, mixed, kl, gate, kept }) => ({
         round,
         rollout,
         examples: harvest.rows,
+        ...(mixed && { mixed }),
+        ...(kl && { kl }),
         gate,
         kept,
       })),
@@ -146,6 +149,7 @@ const dataOf = async (
     notes: [
       ...(environment.notes ?? []),
       'Held-out tasks were played before and after with the same seeds; no round trained on them or was chosen by them.',
+      ...result.rounds.flatMap(klNote),
     ],
     evaluations: settings.map(setting => ({
       setting,
@@ -160,6 +164,17 @@ const dataOf = async (
     ...(example && { example }),
     settings: settingsOf(configuration),
   };
+};
+
+/** Forgetting follows how far a model has moved. */
+const klNote = ({ round, kl }: SelftrainResult['rounds'][number]): string[] => {
+  if (!kl || kl.samples === 0) return [];
+  const nats = ({ value, low, high }: Estimate): string =>
+    `${value.toFixed(3)} nats (95 %: ${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return [
+    `KL to the base after round ${round}: ${nats(kl.perToken)} per token, ${nats(kl.perCompletion)} per reply, ` +
+      `on ${kl.prompts} held-out prompts.`,
+  ];
 };
 
 const lossCurves = ({ round, train }: SelftrainResult['rounds'][number]): LossCurve[] =>
