@@ -28,6 +28,9 @@ const openers: Readonly<Record<string, (spec: EnvironmentSpec) => Promise<Enviro
 
 export const environmentNames = Object.keys(openers);
 
+/** Environments are immutable and their data large, so each is opened once, from one place, per process. */
+const opened = new Map<string, Environment>();
+
 /** @throws JuxtaError `unknown-environment`, or whatever is wrong with its data */
 export const openEnvironment = async (spec: EnvironmentSpec): Promise<Environment> => {
   if (!Object.hasOwn(openers, spec.name))
@@ -38,5 +41,8 @@ export const openEnvironment = async (spec: EnvironmentSpec): Promise<Environmen
         hint: `choose one of: ${environmentNames.join(', ')}`,
       },
     );
-  return openers[spec.name]!(spec);
+  const key = JSON.stringify([spec, process.cwd(), process.env.JUXTA_SHARED]);
+  const environment = opened.get(key) ?? (await openers[spec.name]!(spec));
+  opened.set(key, environment);
+  return environment;
 };
