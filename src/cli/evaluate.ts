@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { openEnvironment } from '../environments/open.ts';
+import type { BenchmarkConfiguration } from '../runs/benchmark.ts';
 import { type CastSpec, isRemote } from '../runs/cast.ts';
 import type { EvaluateRunConfiguration, Setting } from '../runs/configuration.ts';
 import { dryRun } from '../runs/dry-run.ts';
@@ -8,6 +9,7 @@ import { type PlannedTask, purposesOf, taskSet } from '../runs/plan.ts';
 import type { OnProgress } from '../runs/progress.ts';
 import type { Project, Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
+import { type BenchmarkOptions, benchmarkOf, evaluateBenchmark, withBenchmark } from './benchmark.ts';
 import {
   type CommonOptions,
   type EnvironmentOptions,
@@ -37,6 +39,7 @@ export interface Options
     PlayerOptions,
     LimitOptions,
     DryRunOption,
+    BenchmarkOptions,
     ResumeOption {
   readonly split?: string;
   readonly tasks?: number;
@@ -62,7 +65,7 @@ export const addEvaluate = (program: Command): void => {
       ).choices(['greedy', 'sampled', 'both']),
     )
     .addOption(new Option('--temperature <t>', 'of the sampled setting').default(1).argParser(number(0, 10)));
-  withDryRun(withLimits(command));
+  withBenchmark(withDryRun(withLimits(command)));
   withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
     .addHelpText(
       'after',
@@ -71,17 +74,21 @@ Examples:
   juxta evaluate --tasks 300
   juxta evaluate --model embedded:selftrain-1 --environment toolwoz
   juxta evaluate --environment toolwoz --agent script           the ceiling with this user
-  juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4`,
+  juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4
+  juxta evaluate --benchmark mt-bench --model http://localhost:8000/v1#train-1 --judge openai:gpt-… --baseline evaluate-1`,
     )
     .action((options: Options, command: Command) =>
       performLong(
         signal =>
-          inRun(
+          inRun<EvaluateRunConfiguration | BenchmarkConfiguration>(
             'evaluate',
             options,
             command,
-            folder => configurationOf(options, folder),
-            (run, configuration) => evaluate(run, configuration, options, signal),
+            folder => (options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder)),
+            (run, configuration) =>
+              'benchmark' in configuration
+                ? evaluateBenchmark(run, configuration, options, signal)
+                : evaluate(run, configuration, options, signal),
           ),
         options,
       ),

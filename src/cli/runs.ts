@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { StoredBenchmark } from '../runs/benchmark.ts';
+import { settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { type Project, runsOf } from '../runs/project.ts';
 import type { RolloutSummary } from '../runs/rollout.ts';
@@ -75,9 +77,11 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     'train',
     ({ losses }) => `${losses.length} updates, last loss ${losses.at(-1)?.loss.toFixed(3) ?? '–'}`,
   ),
-  evaluate: outcome<EvaluationResult>(
-    'evaluate',
-    ({ greedy, sampled }) =>
-      `success ${percent(greedy.successRate)} greedy, ${percent(sampled.successRate)} sampled`,
+  evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>('evaluate', result =>
+    'benchmark' in result
+      ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`
+      : `success ${settings
+          .flatMap(each => (result[each] ? [`${percent(result[each].successRate)} ${each}`] : []))
+          .join(', ')}`,
   ),
 };

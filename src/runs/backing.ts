@@ -174,7 +174,10 @@ const endpointOf = (name: string): string => (/^https?:/.test(name) ? name.split
  * Says before a run begins what would keep its models from being asked.
  * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name or price list that cannot be read
  */
-export const checkModels = ({ model, userModel }: CastSpec, limits: Limits): void => {
+export const checkModels = (
+  { model, userModel }: Pick<CastSpec, 'model' | 'userModel'>,
+  limits: Limits,
+): void => {
   const prices = readPrices(limits.prices);
   for (const name of [model, userModel])
     if (name !== null && isRemote(name))

@@ -1,0 +1,122 @@
+/** MT-Bench as a run: what a model can do in general, set beside what another run measured before. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
+import type { MtBenchFiles } from '../evaluate/mt-bench/files.ts';
+import { compareMtBench, type MtBenchResult, mtBench } from '../evaluate/mt-bench/mt-bench.ts';
+import { answerRows, judgmentRows } from '../evaluate/mt-bench/official.ts';
+import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
+import { openEmbeddedModel } from '../models/embedded/model.ts';
+import type { Model } from '../models/model.ts';
+import { type Backing, type Limits, openBacking } from './backing.ts';
+import { isRemote } from './cast.ts';
+import { interrupted } from './interrupted.ts';
+import type { OnProgress } from './progress.ts';
+import type { Project, Run } from './project.ts';
+
+export interface BenchmarkConfiguration {
+  readonly benchmark: 'mt-bench';
+  /** A provider's model, or the path of an embedded model's weights. */
+  readonly model: string;
+  readonly judge: string;
+  readonly files: MtBenchFiles;
+  /** null: all. */
+  readonly categories: readonly string[] | null;
+  /** A finished benchmark run to be compared with, or null. */
+  readonly baseline: string | null;
+  readonly seed: number;
+  readonly threads: number;
+  readonly limits: Limits;
+}
+
+/** Told apart from what `juxta evaluate` else keeps under the same stage. */
+export type StoredBenchmark = MtBenchResult & { readonly benchmark: 'mt-bench' };
+
+export interface BenchmarkOutcome {
+  readonly result: StoredBenchmark;
+  /** What the baseline's model and this one got for the turns that both have a score for. */
+  readonly comparison?: MtBenchComparison;
+  /** For people: requests, tokens, cost. */
+  readonly spent: string;
+}
+
+export const benchmarkStage = 'evaluate';
+const IN_FLIGHT = 8;
+
+/**
+ * Asks, judges, and writes `model_answer.jsonl` and `model_judgment.jsonl` into the run's folder. A run that was cut
+ * short goes on with the answers that it has paid for.
+ * @throws JuxtaError `no-baseline`, `budget-spent`, `interrupted`; ModelError; BadInputError naming file, line and field
+ */
+export const runMtBench = async (
+  run: Run,
+  configuration: BenchmarkConfiguration,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<BenchmarkOutcome> => {
+  const { judge, files, categories, baseline, seed, limits } = configuration;
+  const before = baseline === null ? undefined : await storedBenchmark(run.project, baseline);
+  const backing = await openBacking(run.project.store, run.id, limits, 'default');
+  const open = async (name: string): Promise<Model> =>
+    isRemote(name) ? backing.open(name) : openEmbeddedModel(name, { id: name });
+  try {
+    const result = await run.stage(benchmarkStage, async (): Promise<StoredBenchmark> => {
+      const measured = await mtBench({
+        ...files,
+        model: await open(configuration.model),
+        judge: await open(judge),
+        seed,
+        concurrency: limits.maxInFlight ?? IN_FLIGHT,
+        ...(categories && { categories }),
+        ...(signal && { signal }),
+        onProgress: ({ done, questions, scored, mean }) =>
+          onProgress({
+            stage: 'mt-bench',
+            done,
+            total: questions,
+            unit: 'questions',
+            note: [...(scored > 0 ? [`score ${mean.toFixed(2)}`] : []), backing.note()].join(', '),
+          }),
+      });
+      await writeOfficial(run.folder, measured);
+      return { benchmark: 'mt-bench', ...measured };
+    });
+    const comparison = before && compareMtBench(before, result, { seed });
+    return { result, ...(comparison && { comparison }), spent: backing.note() };
+  } catch (thrown) {
+    throw reasonOf(thrown, backing, signal);
+  } finally {
+    await backing.close();
+  }
+};
+
+/** @throws JuxtaError `no-baseline` */
+const storedBenchmark = async ({ store }: Project, id: string): Promise<StoredBenchmark> => {
+  const stored = (await store.stage(id, benchmarkStage))?.result;
+  const result = stored ? (JSON.parse(stored) as Partial<StoredBenchmark>) : {};
+  if (result.benchmark === 'mt-bench') return result as StoredBenchmark;
+  throw new JuxtaError('no-baseline', `${id} is no finished run of this benchmark`, {
+    hint: '`juxta runs` lists the runs; measure the model before with: juxta evaluate --benchmark mt-bench',
+  });
+};
+
+/** In the layouts of the original's own files. */
+const writeOfficial = async (folder: string, result: MtBenchResult): Promise<void> => {
+  const seconds = Math.floor(Date.now() / 1000);
+  const write = (name: string, rows: readonly object[]): Promise<void> =>
+    writeFile(join(folder, name), rows.map(row => `${JSON.stringify(row)}\n`).join(''));
+  await write('model_answer.jsonl', answerRows(result, seconds));
+  await write('model_judgment.jsonl', judgmentRows(result, seconds));
+};
+
+const reasonOf = (thrown: unknown, backing: Backing, signal: AbortSignal | undefined): unknown => {
+  if (signal?.aborted) return interrupted();
+  if (!backing.exhausted()) return thrown;
+  return new JuxtaError(
+    'budget-spent',
+    `the budget is used up (${backing.note()}); everything finished is kept`,
+    {
+      hint: 'raise --max-usd, --max-tokens or --max-calls',
+    },
+  );
+};
