@@ -10,6 +10,7 @@ import { exportDataset } from '../harvest/export.ts';
 import { defaultFilters, filterNames, filtersNamed } from '../harvest/filters.ts';
 import { formats } from '../harvest/formats/formats.ts';
 import { pipeline } from '../harvest/pipeline.ts';
+import { toolsSent } from '../runs/cast.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../runs/configuration.ts';
 import { nameOfModel } from '../runs/model-name.ts';
 import type { Project } from '../runs/project.ts';
@@ -97,7 +98,8 @@ const run = async (options: Options, project: Project): Promise<void> => {
     });
   const configuration = JSON.parse(row.configuration) as RolloutConfiguration | SelftrainConfiguration;
   const stage = await stageOf(project, row.id, options.stage);
-  const { tools } = await openEnvironment(configuration.cast.environment);
+  const { cast } = configuration;
+  const tools = toolsSent(cast, await openEnvironment(cast.environment));
   const counts = await exportDataset({
     trees: storedTrees(project, { run: row.id, stage }),
     tools,

@@ -11,6 +11,7 @@ import { react } from '../agents/react/react.ts';
 import { fallibleErrors, perfectErrors, scriptAgent } from '../agents/script/script.ts';
 import { groundTruthAgent } from '../agents/tau/ground-truth.ts';
 import { JuxtaError } from '../base/errors.ts';
+import type { Environment, Tool } from '../environments/environment.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import type { Model } from '../models/model.ts';
@@ -66,6 +67,10 @@ export interface CastSpec {
   readonly userModel: string | null;
   readonly maxTokens: number;
 }
+
+/** The tools that go with an agent's requests. One that reads of them in its prompt gets none besides. */
+export const toolsSent = ({ agent }: CastSpec, { tools }: Environment): readonly Tool[] =>
+  agent === 'react' || agent === 'act' ? [] : tools;
 
 /** Opens the model of that name. */
 export type OpenModel = (name: string) => Promise<Model>;

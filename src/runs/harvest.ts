@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { exportDataset } from '../harvest/export.ts';
+import { toolsSent } from './cast.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { nameOfModel } from './model-name.ts';
 import type { Run } from './project.ts';
@@ -20,7 +21,8 @@ export const harvestStage = async (
   configuration: SelftrainConfiguration,
   { from, folder }: { readonly from: string; readonly folder: string },
 ): Promise<HarvestResult> => {
-  const { tools } = await openEnvironment(configuration.cast.environment);
+  const { cast } = configuration;
+  const tools = toolsSent(cast, await openEnvironment(cast.environment));
   const folders: Record<string, string> = {};
   const rows: Record<string, number> = {};
   for (const method of new Set(configuration.method)) {
