@@ -8,7 +8,7 @@
  *     node bench/rollout.ts calls --beam 8                   calls per golden path
  *
  * A scripted endpoint plays ToolWOZ's agent and user with the probabilities of the reference's measurements
- * (`reference_speed.json`), in a thread of its own. Everything else is what `juxta rollout` does: HTTP, SDK, store.
+ * (`reference_speed.json`), in a process of its own. Everything else is what `juxta rollout` does: HTTP, SDK, store.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ import { memoryLog } from '../src/models/completion-log.ts';
 import { createScheduler } from '../src/models/scheduler.ts';
 import { type StackOptions, stack } from '../src/models/stack.ts';
 import { cacheLog, runLog } from '../src/models/store-logs.ts';
-import { startScriptedWorker } from '../src/models/testing/scripted-worker.ts';
 import { type Backing, openBacking } from '../src/runs/backing.ts';
 import { beginRun, openProject, type Project } from '../src/runs/project.ts';
 import { type RolloutSummary, rollOut, storedTrees } from '../src/runs/rollout.ts';
 import { defaultSearch, type SearchOptions } from '../src/search/josh.ts';
+import { startEndpoint } from './rollout/endpoint.ts';
 import { castOf, inProcessModel, openScene, type Scene } from './rollout/scene.ts';
 import { STAGE, searchInLockstep } from './rollout/search.ts';
 
@@ -96,7 +96,7 @@ const wall = async (): Promise<void> => {
   const latencyMs = Number(values.latency);
   const cap = values['in-flight'] === undefined ? undefined : Number(values['in-flight']);
   const { chain } = await searchInLockstep(scene, search);
-  const server = await startScriptedWorker({ policy: scene.policy, latencyMs });
+  const server = await startEndpoint(count, latencyMs);
   await inProject(async (project, run) => {
     const parallel = cap === undefined ? { parallel: count } : { maxInFlight: cap };
     const limits = { ...parallel, sampleSeeds: true };
@@ -123,7 +123,7 @@ const wall = async (): Promise<void> => {
         `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB; load before ${before.load.toFixed(1)}`,
     );
   });
-  await server.close();
+  server.close();
 };
 
 /** Our own CPU: everything but HTTP, SDK and the policy; with the store. */
