@@ -36,7 +36,7 @@ export interface JuxtaConfig extends Common {
  *   environment: 'toolwoz',
  *   model: 'http://localhost:8000/v1#llama',
  *   userModel: 'openai:gpt-4o-mini',
- *   maxUsd: 5,
+ *   maxTokens: 5_000_000,
  *   rollout: { beam: 8, eager: true },
  *   evaluate: { trials: 4 },
  * });
