@@ -9,21 +9,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hash } from '../src/base/random.ts';
-import { searchOf } from '../src/cli/options.ts';
 import { progressOn } from '../src/cli/terminal.ts';
-import { defaultPace as pace } from '../src/environments/environment.ts';
-import { bootstrapOverSeeds, type Pair } from '../src/evaluate/bootstrap.ts';
-import { successPairs } from '../src/evaluate/compare.ts';
-import { mean } from '../src/evaluate/statistics.ts';
+import type { Pair } from '../src/evaluate/bootstrap.ts';
 import { resolveModel } from '../src/models/open.ts';
-import type { CastSpec } from '../src/runs/cast.ts';
-import {
-  type Data,
-  parseMethod,
-  type SelftrainConfiguration,
-  type Setting,
-  settings,
-} from '../src/runs/configuration.ts';
+import { type Data, type SelftrainConfiguration, settings } from '../src/runs/configuration.ts';
 import { evaluateModel } from '../src/runs/evaluation.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
 import { planOf } from '../src/runs/plan.ts';
@@ -31,8 +20,7 @@ import { cores } from '../src/runs/pool.ts';
 import { beginRun, openProject, resumeRun } from '../src/runs/project.ts';
 import { rollOut } from '../src/runs/rollout.ts';
 import { trainStage } from '../src/runs/training.ts';
-import type { EvaluationRow } from '../src/store/rows.ts';
-import { percent, pValue, times, withInterval } from '../src/view/format.ts';
+import { embeddedCast, gainCells, gained, gainHead, oneRound, printTable } from './experiment.ts';
 
 interface Variant {
   readonly name: string;
@@ -63,40 +51,17 @@ const { values } = parseArgs({
   },
 });
 
-const hamlet = values.environment === 'hamlet';
-const search = searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false });
 const project = await openProject(values.folder);
 const model = await resolveModel(values.model, project.folder);
-const cast: CastSpec = {
-  environment: { name: values.environment, ...(values.data !== undefined && { data: values.data }) },
-  agent: 'function-calling',
-  pace: 'turns',
-  protocol: 'default',
-  model,
-  user: 'agenda',
-  userModel: null,
-  maxTokens: 64,
-};
-const configurationOf = (seed: number, variant?: Variant): SelftrainConfiguration => ({
-  cast,
-  model,
-  seed,
-  rounds: 1,
-  method: parseMethod(variant?.method ?? 'sft'),
-  search,
-  temperature: 1,
-  tasks: values.tasks === undefined ? (hamlet ? 300 : null) : Number(values.tasks),
-  testTasks: values['test-tasks'] === undefined ? (hamlet ? 300 : null) : Number(values['test-tasks']),
-  gateTasks: 1,
-  minReward: 1,
-  data: variant?.data ?? 'harvest',
-  training: {},
-  maxMessages: pace.messages,
-  maxTries: pace.tries,
-  maxSteps: pace.steps,
-  limits: {},
-  threads: cores(),
-});
+const spec = { name: values.environment, ...(values.data !== undefined && { data: values.data }) };
+const cast = { ...embeddedCast(spec, model), model };
+const configurationOf = (seed: number, variant?: Variant): SelftrainConfiguration =>
+  oneRound(cast, seed, variant?.method ?? 'sft', {
+    gateTasks: 1,
+    data: variant?.data ?? 'harvest',
+    ...(values.tasks !== undefined && { tasks: Number(values.tasks) }),
+    ...(values['test-tasks'] !== undefined && { testTasks: Number(values['test-tasks']) }),
+  });
 
 const wanted = variants.filter(({ name }) => !values.only || values.only.split(',').includes(name));
 const run = values.resume
@@ -104,14 +69,7 @@ const run = values.resume
   : await beginRun(project, 'methods', { ...values, model });
 const draw = progressOn(process.stderr);
 
-const outcomes = async (stage: string, setting: Setting): Promise<EvaluationRow[]> => {
-  const rows: EvaluationRow[] = [];
-  for await (const row of project.store.evaluations({ run: run.id, stage: `${stage}, ${setting}` }, setting))
-    rows.push(row);
-  return rows;
-};
-
-const pairs = new Map<string, Pair[][]>();
+const pairs = new Map<string, (readonly Pair[])[]>();
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const plan = await planOf(configurationOf(seed));
   const evaluate = (stage: string, weights: string) =>
@@ -139,10 +97,10 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
           tasks: plan.train.ofRound(1),
           seed,
           temperature: 1,
-          search,
+          search: configuration.search,
           data: variant.data,
-          maxMessages: pace.messages,
-          maxSteps: pace.steps,
+          maxMessages: configuration.maxMessages,
+          maxSteps: configuration.maxSteps,
           threads: cores(),
         },
         draw,
@@ -172,24 +130,16 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
     await evaluate(after, trained.model);
     for (const setting of settings) {
       const key = `${variant.name}, ${setting}`;
-      const gained = successPairs(await outcomes(before, setting), await outcomes(after, setting));
-      pairs.set(key, [...(pairs.get(key) ?? []), [...gained]]);
+      pairs.set(key, [...(pairs.get(key) ?? []), await gained(project, run.id, { before, after }, setting)]);
     }
   }
 }
 await run.end('finished');
 await project.store.close();
 
-process.stdout.write(
-  '| method | setting | before | after | ratio | p | each seed |\n|---|---|---|---|---|---|---|\n',
+printTable(
+  ['method', ...gainHead],
+  wanted.flatMap(({ name }) =>
+    settings.map(setting => [name, ...gainCells(setting, pairs.get(`${name}, ${setting}`)!)]),
+  ),
 );
-for (const { name } of wanted)
-  for (const setting of settings) {
-    const { ratio, p, runs } = bootstrapOverSeeds(pairs.get(`${name}, ${setting}`)!, { seed: 1 });
-    const before = percent(mean(runs.map(each => each.before)));
-    const after = percent(mean(runs.map(each => each.after)));
-    const each = runs.map(({ before, after }) => `${percent(before)} → ${percent(after)}`).join('; ');
-    process.stdout.write(
-      `| ${name} | ${setting} | ${before} | ${after} | ${withInterval(ratio, times)} | ${pValue(p)} | ${each} |\n`,
-    );
-  }

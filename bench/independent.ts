@@ -1,0 +1,110 @@
+/** Conversations without a tree, held until a task has cost as many model calls as its tree did: what JOSH must beat. */
+import type { Environment } from '../src/environments/environment.ts';
+import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
+import type { PlannedTask } from '../src/runs/plan.ts';
+import type { OnProgress } from '../src/runs/progress.ts';
+import type { Run } from '../src/runs/project.ts';
+import { rollOut, storedTrees } from '../src/runs/rollout.ts';
+import type { Tree } from '../src/search/tree.ts';
+
+/** Requests to the agent's model: each left one message. */
+export const callsOf = (tree: Tree): number =>
+  tree.nodes
+    .flatMap(node => node.turns)
+    .filter(turn => turn.speaker === 'agent')
+    .reduce((sum, turn) => sum + turn.internal.filter(({ role }) => role === 'assistant').length, 0);
+
+/** More attempts than this at a task only repeat themselves. */
+const MOST_ATTEMPTS = 100;
+
+export interface Budgeted {
+  readonly split: string;
+  readonly tasks: readonly PlannedTask[];
+  /** Model calls by task. */
+  readonly budgets: ReadonlyMap<string, number>;
+}
+
+/**
+ * Every conversation of every task, as a tree of one line with its true reward, golden up to its last rewarded turn.
+ * A task gets another while half of an average one still fits its budget.
+ */
+export const independent = async (
+  run: Run,
+  environment: Environment,
+  { cast, seed, search, temperature, maxMessages, maxSteps, threads }: SelftrainConfiguration,
+  { split, tasks, budgets }: Budgeted,
+  onProgress: OnProgress,
+): Promise<readonly Tree[]> => {
+  const spent = new Map<string, number>();
+  const all: Tree[] = [];
+  let left = tasks;
+  for (let attempt = 1; left.length > 0 && attempt <= MOST_ATTEMPTS; attempt++) {
+    const stage = `seed ${seed}: independent ${attempt}`;
+    const chosen = left;
+    await run.stage(stage, () =>
+      rollOut(
+        run.project,
+        {
+          run: run.id,
+          stage,
+          cast,
+          split,
+          tasks: chosen,
+          seed,
+          temperature,
+          search,
+          data: 'unfiltered',
+          maxMessages,
+          maxSteps,
+          threads,
+        },
+        onProgress,
+      ),
+    );
+    for await (const tree of storedTrees(run.project, { run: run.id, stage })) {
+      spent.set(tree.task, (spent.get(tree.task) ?? 0) + callsOf(tree));
+      all.push(judged(tree, environment, split, indexOf(tasks, tree.task)));
+    }
+    left = left.filter(({ id }) => {
+      const cost = spent.get(id) ?? 0;
+      return cost + cost / attempt / 2 < budgets.get(id)!;
+    });
+  }
+  return all.sort((a, b) => (a.task < b.task ? -1 : a.task > b.task ? 1 : 0));
+};
+
+const indexOf = (tasks: readonly PlannedTask[], id: string): number =>
+  tasks.find(task => task.id === id)!.index;
+
+/** A control's tree counts as won whatever it earned: here it gets what its calls reached. */
+const judged = (tree: Tree, environment: Environment, split: string, index: number): Tree => {
+  const [task] = environment.tasks(split, { start: index, count: 1 });
+  const goals = environment.goals(task!);
+  let open = goals;
+  let rewarded = 0;
+  const turns = tree.nodes[0]!.turns;
+  for (const [i, turn] of turns.entries()) {
+    const reached = new Set(environment.reached(task!, open, turn.calls).map(goal => goal.id));
+    if (reached.size === 0) continue;
+    open = open.filter(goal => !reached.has(goal.id));
+    rewarded = i + 1;
+  }
+  const names = goals.filter(goal => !open.includes(goal)).map(goal => goal.id);
+  return {
+    ...tree,
+    systemPrompt: environment.systemPrompt,
+    goals: goals.map(goal => goal.id),
+    reward: goals.length === 0 ? 0 : names.length / goals.length,
+    collapses: rewarded === 0 ? [] : [{ path: '', turns: rewarded, goals: names, round: 1 }],
+  };
+};
+
+/** Of each task the conversation with the most reward; of equals the one with the fewest calls. */
+export const bestOfEach = (trees: readonly Tree[]): readonly Tree[] =>
+  [...Map.groupBy(trees, tree => tree.task).values()].map(group =>
+    group.reduce((best, tree) =>
+      tree.reward > best.reward || (tree.reward === best.reward && callsOf(tree) < callsOf(best))
+        ? tree
+        : best,
+    ),
+  );
