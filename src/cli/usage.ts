@@ -7,12 +7,17 @@ import type { Backing } from '../runs/backing.ts';
 export const usageLines = (backing: Backing | undefined): readonly string[] => {
   if (!backing) return [];
   const counts = backing.counts();
+  const { 'fault aborted': cancelled = 0, ...others } = counts;
   const spared = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
-  const faults = kindsOf(counts, 'fault');
+  const faults = kindsOf(others, 'fault');
   const resamples = kindsOf(counts, 'resample');
   const userFaults = kindsOf(counts, 'user-fault');
   return [
-    `requests: ${[backing.note(), ...spared.map(name => `${counts[name]} ${name}`)].join(', ')}`,
+    `requests: ${[
+      backing.note(),
+      ...spared.map(name => `${counts[name]} ${name}`),
+      ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ].join(', ')}`,
     ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
     ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
     ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),

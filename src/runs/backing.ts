@@ -153,7 +153,10 @@ export const openBacking = async (
 };
 
 const failuresIn = (counts: Counts): number =>
-  Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith('fault ') ? count : 0), 0);
+  Object.entries(counts).reduce((sum, [name, count]) => sum + (isFailure(name) ? count : 0), 0);
+
+/** What we cancelled ourselves did not fail. */
+const isFailure = (name: string): boolean => name.startsWith('fault ') && name !== 'fault aborted';
 
 /** Wrong key, no credit, no access, no such model: the next request would fare no better. */
 const FINAL_STATUS = [401, 402, 403, 404, 429];
