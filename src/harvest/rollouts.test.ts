@@ -1,15 +1,20 @@
-/** Real trees, searched with the fallible scripted agent, through every format and the template check. */
+/** Real trees, searched with the fallible scripted agent and the model that ships, through every format and the template check. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import type { Agent } from '../agents/agent.ts';
+import { functionCalling, wholeTurns } from '../agents/function-calling.ts';
 import { fallibleErrors, scriptAgent } from '../agents/script/script.ts';
 import type { Json, JsonObject } from '../dialogue/json.ts';
 import type { Environment } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
+import { openEmbeddedModel } from '../models/embedded/model.ts';
+import { baseWeights } from '../models/open.ts';
+import type { Cast } from '../search/conversation.ts';
 import { defaultSearch } from '../search/josh.ts';
 import { searchTree } from '../search/search-tree.ts';
 import type { Tree } from '../search/tree.ts';
@@ -24,31 +29,43 @@ import { harvestTree } from './harvest.ts';
 import { nodeValues } from './values.ts';
 
 const shared = process.env.JUXTA_SHARED ?? '../shared';
-const searched = async (environment: Environment, split: string, count: number): Promise<Tree[]> => {
-  const cast = {
-    environment,
-    agent: scriptAgent(fallibleErrors) as Agent,
-    model: { id: 'none', generate: () => Promise.reject(new Error('a scripted agent asked for a model')) },
-    user: agendaUser() as User,
-    temperature: 1,
-    maxTokens: 64,
-  };
-  return Promise.all(
-    environment.tasks(split, { count }).map(task => searchTree(cast, task, 1, defaultSearch)),
-  );
+type Player = Pick<Cast, 'agent' | 'model'>;
+const script = async (): Promise<Player> => ({
+  agent: scriptAgent(fallibleErrors) as Agent,
+  model: { id: 'none', generate: () => Promise.reject(new Error('a scripted agent asked for a model')) },
+});
+const embedded = async (): Promise<Player> => ({
+  agent: functionCalling(wholeTurns) as Agent,
+  model: await openEmbeddedModel(baseWeights),
+});
+const searched = async (
+  player: Player,
+  environment: Environment,
+  { split, count, beam }: { readonly split: string; readonly count: number; readonly beam: number },
+): Promise<Tree[]> => {
+  const cast = { environment, ...player, user: agendaUser() as User, temperature: 1, maxTokens: 64 };
+  const search = { ...defaultSearch, beam };
+  return Promise.all(environment.tasks(split, { count }).map(task => searchTree(cast, task, 1, search)));
 };
 
+const withoutData = existsSync(join(shared, 'data/multiwoz-2.1')) ? false : `no data in ${shared}`;
+const withoutWeights = existsSync(baseWeights) ? false : 'weights/base.safetensors is not there';
 const places = [
-  { name: 'hamlet', split: 'train', skip: false },
+  { name: 'hamlet', who: 'the script', player: script, split: 'train', count: 20, beam: 8, skip: false },
+  { name: 'toolwoz', who: 'the script', player: script, split: 'val', count: 20, beam: 8, skip: withoutData },
   {
     name: 'toolwoz',
+    who: 'the embedded model',
+    player: embedded,
     split: 'val',
-    skip: existsSync(join(shared, 'data/multiwoz-2.1')) ? false : `no data in ${shared}`,
+    count: 12,
+    beam: 4,
+    skip: withoutData || withoutWeights,
   },
 ] as const;
 
-for (const { name, split, skip } of places)
-  describe(`examples from ${name}`, { skip }, () => {
+for (const { name, who, player, skip, ...place } of places)
+  describe(`examples of ${who} from ${name}`, { skip }, () => {
     let folder = '';
     let tokenizer = '';
     let trees: readonly Tree[] = [];
@@ -57,7 +74,7 @@ for (const { name, split, skip } of places)
       folder = await mkdtemp(join(tmpdir(), 'juxta-rollouts-'));
       tokenizer = await tokenizerFolder('hermes');
       environment = await openEnvironment({ name });
-      trees = await searched(environment, split, 20);
+      trees = await searched(await player(), environment, place);
     });
     after(async () => {
       await rm(folder, { recursive: true, force: true });
@@ -84,6 +101,22 @@ for (const { name, split, skip } of places)
           assert.equal(lines.length, rows);
           for (const [i, line] of lines.entries())
             documented[format]![kind]!(JSON.parse(line) as JsonObject as Json, `${file}:${i + 1}`);
+        }
+      });
+
+    for (const { name: format } of formats)
+      it(`are the same in Parquet, read by another library: ${format}`, async () => {
+        const out = join(folder, `${format}-parquet`);
+        const settings = { trees, tools: environment.tools, format, tokenizer, seed: 1 };
+        const { files } = await exportDataset({ ...settings, out, container: 'parquet' });
+        await exportDataset({ ...settings, out: join(folder, format) });
+        for (const { kind, file } of files) {
+          const lines = (await readFile(join(folder, format, `${kind}.jsonl`), 'utf8')).trim().split('\n');
+          const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(out, file)) });
+          assert.deepEqual(
+            rows,
+            lines.map(line => JSON.parse(line) as Json),
+          );
         }
       });
 
