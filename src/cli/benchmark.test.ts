@@ -96,3 +96,12 @@ test('what is missing is told before anything is asked', async () => {
   await refused('no-baseline', ...judge, '--questions', 'bench', '--baseline', 'evaluate-99');
   assert.equal(server.stats().requests, asked);
 });
+
+test('an endpoint that is not there is told of, and how to go on', async () => {
+  const nobody = ['--model', 'http://127.0.0.1:9/v1#x', '--judge', 'http://127.0.0.1:9/v1#y'];
+  const files = ['--benchmark', 'mt-bench', '--questions', 'bench', '--retry-wait', '0.001'];
+  const { code, stderr } = await juxta(folder, 'evaluate', ...files, ...nobody);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: .*; everything finished is kept$/m);
+  assert.match(stderr, /then go on with: juxta evaluate --resume evaluate-\d$/m);
+});

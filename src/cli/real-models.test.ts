@@ -89,8 +89,8 @@ describe('juxta selftrain --trainer trl', () => {
     assert.equal(fromLast.code, 0, fromLast.stderr);
     const kept = (objectOf(fromLast).rounds as readonly Round[])[0]!.kept;
     assert.ok(kept, 'the first round plays better');
-    assert.match(config('selftrain-3', 2), /model_name_or_path: "[^"]*selftrain-3\/round-2\/base"/);
-    assert.ok(existsSync(join(folder, '.juxta/runs/selftrain-3/round-2/base/config.json')));
+    assert.match(config('selftrain-3', 2), /model_name_or_path: "[^"]*selftrain-3\/round-2\/base-merged"/);
+    assert.ok(existsSync(join(folder, '.juxta/runs/selftrain-3/round-2/base-merged/config.json')));
     const [model] = rowsIn(folder, "SELECT path, metadata FROM models WHERE id = 'selftrain-3'");
     assert.match(String(model?.path), /round-\d\/kto\/adapter$/);
   });

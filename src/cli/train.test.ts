@@ -82,7 +82,10 @@ describe('juxta train --trainer trl', () => {
     assert.equal(ended.code, 0, ended.stderr);
     const methods = (objectOf(ended).losses as { method: string }[]).map(({ method }) => method);
     assert.deepEqual(methods, ['sft', 'sft', 'kto', 'kto']);
-    assert.match(runFile('train-3', 'kto', 'config.yaml'), /model_name_or_path: ".*train-3\/sft\/merged"/);
+    assert.match(
+      runFile('train-3', 'kto', 'config.yaml'),
+      /model_name_or_path: ".*train-3\/sft\/base-merged"/,
+    );
   });
 
   test('what is wrong is told before a run begins, and a failure with the reason', async () => {

@@ -7,7 +7,7 @@ import { compareMtBench, type MtBenchResult, mtBench } from '../evaluate/mt-benc
 import { answerRows, judgmentRows } from '../evaluate/mt-bench/official.ts';
 import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
-import type { Model } from '../models/model.ts';
+import { type Model, ModelError } from '../models/model.ts';
 import { type Backing, type Limits, openBacking } from './backing.ts';
 import { isRemote } from './cast.ts';
 import { interrupted } from './interrupted.ts';
@@ -111,7 +111,13 @@ const writeOfficial = async (folder: string, result: MtBenchResult): Promise<voi
 
 const reasonOf = (thrown: unknown, backing: Backing, signal: AbortSignal | undefined): unknown => {
   if (signal?.aborted) return interrupted();
-  if (!backing.exhausted()) return thrown;
+  if (!backing.exhausted())
+    return thrown instanceof ModelError
+      ? new JuxtaError('endpoint-failed', `${thrown.message}; everything finished is kept`, {
+          hint: 'see that the model is there and that its key is right',
+          cause: thrown,
+        })
+      : thrown;
   return new JuxtaError(
     'budget-spent',
     `the budget is used up (${backing.note()}); everything finished is kept`,

@@ -11,7 +11,7 @@ import type { OnProgress } from './progress.ts';
 import type { Run } from './project.ts';
 import { type RolloutSummary, rollOut } from './rollout.ts';
 import { servedName } from './serving.ts';
-import { asBase } from './train-trl.ts';
+import { asBase, mergedName } from './train-trl.ts';
 import type { Approve } from './trainer-spec.ts';
 import { type TrainResult, trainStage } from './training.ts';
 
@@ -97,7 +97,14 @@ export const playRound = async (
   const { trainer } = configuration;
   const base =
     trainer?.name === 'trl'
-      ? (await asBase({ id, path: start.trains }, join(folder, 'base'), { trainer }, signal)).path
+      ? (
+          await asBase(
+            { id, path: start.trains },
+            join(folder, mergedName(policies.base.trains)),
+            { trainer },
+            signal,
+          )
+        ).path
       : start.trains;
   const train = await run.stage(stage('train'), () =>
     trainStage(

@@ -26,10 +26,13 @@ export const trainTrl: TrainPlanned = async (plan, onProgress, { signal }) => {
       signal,
     );
     if (i === plan.method.length - 1) return { model: model.path, hint: model.hint };
-    base = await asBase(model, join(folder, 'merged'), plan, signal);
+    base = await asBase(model, join(folder, mergedName(plan.base)), plan, signal);
   }
   throw new Error('a training without a method');
 };
+
+/** A merged model keeps its base's name, by which its family is known. */
+export const mergedName = (base: string): string => `${basename(base)}-merged`;
 
 /** What the next training can start from: an adapter is merged first. @throws as `mergeAdapter` */
 export const asBase = async (
