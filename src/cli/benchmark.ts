@@ -37,7 +37,10 @@ export const withBenchmark = (command: Command): Command =>
       '--questions <file>',
       'MT-Bench: question.jsonl, or the folder it is in (default: what `juxta data pull mt-bench` fetched)',
     )
-    .option('--judge <name>', 'MT-Bench: the model that grades, named like --model')
+    .option(
+      '--judge <name>',
+      'the model that grades MT-Bench answers, or decides the assertions of τ²-bench, named like --model',
+    )
     .option('--judge-prompts <file>', 'MT-Bench: judge_prompts.jsonl (default: beside the questions)')
     .option(
       '--references <file>',

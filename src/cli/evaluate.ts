@@ -118,7 +118,9 @@ const evaluate = async (
     return sayEstimate(run, estimate, options);
   }
   const result = await run.stage(stage, () => play(run.project, plan, onProgress));
-  for (const note of environment.notes ?? []) say(`note: ${note}`);
+  const judgedToo = cast.judge !== undefined;
+  for (const note of environment.notes ?? [])
+    if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
   for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
   for (const line of usageLines(run.project.backing)) say(line);
   if (options.json) say(JSON.stringify({ run: run.id, ...result, ...usageObject(run.project.backing) }));

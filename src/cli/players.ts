@@ -24,6 +24,8 @@ export interface PlayerOptions {
   readonly errorRate?: number;
   readonly user?: UserName;
   readonly userModel?: string;
+  /** Only `evaluate` asks for one. */
+  readonly judge?: string;
   readonly protocol: 'default' | 'reference';
   readonly replyTokens?: number;
 }
@@ -180,6 +182,9 @@ export const playersOf = async (
       model,
       user,
       userModel: userModelOf({ user, userModel }),
+      ...(options.judge !== undefined && {
+        judge: await modelOf(options.judge, folder, spec, environment),
+      }),
       maxTokens:
         options.replyTokens ??
         (isRemote(model) ? (tau ? REPLY_TOKENS.tau : REPLY_TOKENS.toolwoz) : REPLY_TOKENS.embedded),

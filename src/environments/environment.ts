@@ -47,6 +47,8 @@ export interface Task {
   readonly instructions: readonly string[];
   /** The user's wishes as data, for the rule-based simulator. */
   readonly agenda?: Agenda;
+  /** What a judge must find true of the conversation, besides the environment's reward (τ²-bench). */
+  readonly assertions?: readonly string[];
 }
 
 export interface CallOutcome<State> {

@@ -65,12 +65,17 @@ export interface CastSpec {
   readonly model: string | null;
   readonly user: UserName;
   readonly userModel: string | null;
+  /** The model that judges what the environment cannot (τ²-bench's assertions); without one they are not judged. */
+  readonly judge?: string;
   readonly maxTokens: number;
 }
 
 /** The tools that go with an agent's requests. One that reads of them in its prompt gets none besides. */
 export const toolsSent = ({ agent }: CastSpec, { tools }: Environment): readonly Tool[] =>
   agent === 'react' || agent === 'act' ? [] : tools;
+
+/** A cast without its temperature, which is each job's, and a judge of what the environment cannot judge. */
+export type Players = Omit<Cast, 'temperature'> & { readonly judge?: Model };
 
 /** Opens the model of that name. */
 export type OpenModel = (name: string) => Promise<Model>;
@@ -80,8 +85,8 @@ export const isRemote = (model: string | null): boolean =>
   model !== null && /^(openai|anthropic|google):|^https?:\/\//.test(model);
 
 /** Whether jobs are waited for rather than computed. A human sits at this process's terminal. */
-export const playsHere = ({ model, userModel, user }: CastSpec): boolean =>
-  isRemote(model) || isRemote(userModel) || user === 'human';
+export const playsHere = ({ model, userModel, user, judge }: CastSpec): boolean =>
+  isRemote(model) || isRemote(userModel) || isRemote(judge ?? null) || user === 'human';
 
 /**
  * @param remote opens models that are reached over a network
@@ -92,7 +97,7 @@ export const openCast = async (
   spec: CastSpec,
   remote?: OpenModel,
   onUserFault: (kind: string) => void = () => undefined,
-): Promise<Omit<Cast, 'temperature'>> => {
+): Promise<Players> => {
   const open = async (name: string): Promise<Model> => {
     if (!isRemote(name)) return openEmbeddedModel(name, { id: name });
     if (remote) return remote(name);
@@ -103,6 +108,7 @@ export const openCast = async (
     agent: agentOf(spec),
     model: spec.model === null ? noModel : await open(spec.model),
     user: await userOf(spec, open, onUserFault),
+    ...(spec.judge !== undefined && { judge: await open(spec.judge) }),
     maxTokens: spec.maxTokens,
     protocol: spec.protocol,
   };

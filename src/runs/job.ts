@@ -1,10 +1,11 @@
 import { JuxtaError } from '../base/errors.ts';
 import type { Task } from '../environments/environment.ts';
-import type { Cast } from '../search/conversation.ts';
 import { converse, type Episode } from '../search/converse.ts';
 import type { SearchOptions } from '../search/josh.ts';
 import { searchTree } from '../search/search-tree.ts';
 import type { Tree } from '../search/tree.ts';
+import type { Players } from './cast.ts';
+import { judged } from './judge.ts';
 
 /** A tree to be searched or a conversation to be held, as plain data. */
 export type Job = TreeJob | EpisodeJob;
@@ -34,7 +35,7 @@ export type JobResult<J extends Job> = J extends TreeJob ? Tree : Episode;
  * @param onLeaves told how many leaves are alive, as that changes
  */
 export const doJob = async <J extends Job>(
-  cast: Omit<Cast, 'temperature'>,
+  cast: Players,
   job: J,
   signal?: AbortSignal,
   onLeaves: (alive: number) => void = () => undefined,
@@ -45,11 +46,16 @@ export const doJob = async <J extends Job>(
   const result =
     job.kind === 'tree'
       ? await searchTree(playing, task, job.seed, job.search, ({ live }) => onLeaves(live.length), signal)
-      : await converse(playing, task, job.seed, { ...job, ...(signal && { signal }) });
+      : await judged(
+          cast.judge,
+          task,
+          await converse(playing, task, job.seed, { ...job, ...(signal && { signal }) }),
+          signal,
+        );
   return result as JobResult<J>;
 };
 
-const taskOf = (cast: Omit<Cast, 'temperature'>, { split, index }: Place): Task => {
+const taskOf = (cast: Players, { split, index }: Place): Task => {
   const [task] = cast.environment.tasks(split, { start: index, count: 1 });
   if (task) return task;
   throw new JuxtaError('unknown-task', `${cast.environment.name} has no task ${index} in its split ${split}`);

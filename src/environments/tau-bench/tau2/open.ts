@@ -65,7 +65,7 @@ const tablesOf = (name: TauDomainName, files: Layout, firstVersion: string | und
 /** What results can be compared with, and what they leave unchecked. */
 const remarksOn = (tasks: readonly TauTask[]): readonly string[] => {
   const judged = tasks.filter(task => task.assertions.length > 0).length;
-  const incomplete = `database only: the rewards of ${judged} of ${tasks.length} tasks also need natural-language assertions to hold, which only a judge model can check`;
+  const incomplete = `database only: the rewards of ${judged} of ${tasks.length} tasks also need natural-language assertions to hold, which only a judge model can check (--judge)`;
   return [
     ...(judged > 0 ? [incomplete] : []),
     'compare with text results of τ³-bench (release 1.0 of τ²-bench), not with τ-bench v1: tasks, tools and texts differ',
