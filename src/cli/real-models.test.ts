@@ -1,11 +1,14 @@
-/** Self-training of models that a server plays and TRL trains: a scripted server, and a stand-in for TRL. */
+/** Self-training of models that a server plays and TRL or a service trains: scripted servers, and a stand-in for TRL. */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openHamlet } from '../environments/hamlet/hamlet.ts';
 import { scriptedPolicy } from '../models/testing/scripted-policy.ts';
 import { type ScriptedServer, startScriptedServer } from '../models/testing/scripted-server.ts';
+import { startHostedServer } from '../train/hosted/testing/server.ts';
 import { juxta, objectOf, rowsIn, temporaryFolder } from './testing.ts';
 import { trlStandIns } from './trl.testing.ts';
 
@@ -16,10 +19,10 @@ interface Round {
 }
 
 /** Plays `base` poorly and what was trained well, once that has been loaded. */
-const startServer = (loaded: () => readonly string[]): Promise<ScriptedServer> => {
+const startServer = (loaded: (model: string) => boolean): Promise<ScriptedServer> => {
   const hamlet = openHamlet({ level: 1 });
   const tasks = ['train', 'gate', 'test'].flatMap(split =>
-    hamlet.tasks(split, { count: 8 }).map(task => ({ ...task, goals: hamlet.goals(task) })),
+    hamlet.tasks(split, { count: 16 }).map(task => ({ ...task, goals: hamlet.goals(task) })),
   );
   const playing = (rightCall: number) =>
     scriptedPolicy({ tasks, agentWords: 6, userWords: 6, afterUser: { rightCall, partialSearch: 0.2 } });
@@ -27,7 +30,7 @@ const startServer = (loaded: () => readonly string[]): Promise<ScriptedServer> =
   return startScriptedServer({
     policy: (request, seed) => {
       if (request.model === 'base') return weak(request, seed);
-      if (loaded().includes(request.model)) return strong(request, seed);
+      if (loaded(request.model)) return strong(request, seed);
       throw new Error(`no model ${request.model}`);
     },
   });
@@ -40,7 +43,7 @@ describe('juxta selftrain --trainer trl', () => {
   writeFileSync(list, '');
   let server: ScriptedServer;
   before(async () => {
-    server = await startServer(() => readFileSync(list, 'utf8').split('\n'));
+    server = await startServer(model => readFileSync(list, 'utf8').split('\n').includes(model));
   });
   after(() => server.close());
   const options = (): readonly string[] => {
@@ -113,4 +116,66 @@ describe('juxta selftrain --trainer trl', () => {
     assert.equal(code, 1);
     assert.match(stderr, /should serve selftrain-4-round-1 failed: it ended with code 3/);
   });
+});
+
+/** One address for a service's players and its fine-tuning, as services have. */
+const startService = async (
+  key: string,
+): Promise<{ readonly baseUrl: string; close(): Promise<unknown> }> => {
+  const players = await startServer(model => model.startsWith('ft:'));
+  const training = await startHostedServer({ protocol: 'openai', key });
+  const server = createServer(async (request, response) => {
+    const body: Buffer[] = [];
+    for await (const chunk of request) body.push(chunk as Buffer);
+    const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+    const to = request.url!.startsWith('/v1/chat') ? players : training;
+    const { method = 'GET' } = request;
+    const init = { method, headers, ...(method === 'POST' && { body: Buffer.concat(body) }) };
+    const answer = await fetch(`${to.baseUrl}${request.url!.slice('/v1'.length)}`, init);
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+      return Promise.all([players.close(), training.close()]);
+    },
+  };
+};
+
+test('a service trains and plays: each round goes on from its last model, once the cost is agreed to', async t => {
+  const folder = temporaryFolder(t);
+  process.env.OPENAI_API_KEY = 'sk-test-key';
+  const service = await startService('sk-test-key');
+  t.after(() => service.close());
+  t.after(() => {
+    delete process.env.OPENAI_API_KEY;
+  });
+  const model = `${service.baseUrl}#base`;
+  const players = ['--level', '1', '--model', model, '--user-model', model, '--sample-seeds'];
+  const trainer = ['--trainer', 'openai', '--endpoint', service.baseUrl, '--poll', '0.05', '--method', 'dpo'];
+  const sizes = [
+    '--tasks',
+    '8',
+    '--test-tasks',
+    '4',
+    '--gate-tasks',
+    '4',
+    '--beam',
+    '4',
+    '--min-reward',
+    '0.1',
+  ];
+  const refused = await juxta(folder, 'selftrain', ...players, ...trainer, ...sizes, '--rounds', '2');
+  assert.match(refused.stdout, /^cost: \d+ examples/m);
+  assert.match(refused.stderr, /nothing was sent/);
+  const { code, stderr, stdout } = await juxta(folder, 'selftrain', '--resume', '--yes');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^model: http:.*#ft:(ft:)?base:org::abc/m);
+  const bases = rowsIn(folder, "SELECT base FROM models WHERE id LIKE '%/round-%' ORDER BY id");
+  assert.equal(bases[0]?.base, model);
+  assert.match(String(bases[1]?.base), /#ft:base:org::abc$/);
 });
