@@ -22,7 +22,7 @@ interface Round {
 const startServer = (loaded: (model: string) => boolean): Promise<ScriptedServer> => {
   const hamlet = openHamlet({ level: 1 });
   const tasks = ['train', 'gate', 'test'].flatMap(split =>
-    hamlet.tasks(split, { count: 16 }).map(task => ({ ...task, goals: hamlet.goals(task) })),
+    hamlet.tasks(split, { count: 40 }).map(task => ({ ...task, goals: hamlet.goals(task) })),
   );
   const playing = (rightCall: number) =>
     scriptedPolicy({ tasks, agentWords: 6, userWords: 6, afterUser: { rightCall, partialSearch: 0.2 } });
@@ -156,19 +156,8 @@ test('a service trains and plays: each round goes on from its last model, once t
   });
   const model = `${service.baseUrl}#base`;
   const players = ['--level', '1', '--model', model, '--user-model', model, '--sample-seeds'];
-  const trainer = ['--trainer', 'openai', '--endpoint', service.baseUrl, '--poll', '0.05', '--method', 'dpo'];
-  const sizes = [
-    '--tasks',
-    '8',
-    '--test-tasks',
-    '4',
-    '--gate-tasks',
-    '4',
-    '--beam',
-    '4',
-    '--min-reward',
-    '0.1',
-  ];
+  const trainer = ['--trainer', 'openai', '--endpoint', service.baseUrl, '--poll', '0.05', '--method', 'sft'];
+  const sizes = '--tasks 20 --test-tasks 4 --gate-tasks 4 --beam 4 --min-reward 0.1'.split(' ');
   const refused = await juxta(folder, 'selftrain', ...players, ...trainer, ...sizes, '--rounds', '2');
   assert.match(refused.stdout, /^cost: \d+ examples/m);
   assert.match(refused.stderr, /nothing was sent/);
