@@ -36,7 +36,6 @@ describe('the codec', () => {
     );
   });
 
-
   it('writes speeches, calls and results in one append-only form', () => {
     assert.equal(
       written(
