@@ -31,7 +31,7 @@ test('with every kind of fault at 5 % all tasks finish, none counts against the 
     faults: Object.fromEntries(faults.map(fault => [fault, 0.05])),
   });
   const folder = temporaryFolder(t);
-  const quick = ['--timeout', '0.1', '--retry-wait', '0.01'];
+  const quick = ['--timeout', '1', '--retry-wait', '0.01'];
   const ended = await juxta(folder, 'rollout', ...endpoint.options, ...quick, '--json');
   assert.equal(ended.code, 0, ended.stderr);
   const { trees, requests } = objectOf(ended) as unknown as Rollout;

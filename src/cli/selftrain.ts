@@ -65,7 +65,7 @@ export const addSelftrain = (program: Command): void => {
     .addOption(
       new Option(
         '--tasks <n>',
-        'tasks to roll out per round (default: 300; ToolWOZ: all of val but the gate)',
+        'tasks to roll out per round (default: 500; ToolWOZ: all of val but the gate)',
       ).argParser(whole(1)),
     )
     .addOption(

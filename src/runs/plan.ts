@@ -75,4 +75,4 @@ export const planOf = async (configuration: SelftrainConfiguration): Promise<Sel
   };
 };
 
-const DEFAULT_TASKS = 300;
+const DEFAULT_TASKS = 500;
