@@ -102,7 +102,7 @@ describe('training with TRL', () => {
   it('passes an abort on, keeps the checkpoint, and goes on when called again', async () => {
     const options = optionsOf();
     const stop = new AbortController();
-    process.env.STAND_IN = JSON.stringify({ stepMs: 40 });
+    process.env.STAND_IN = JSON.stringify({ stepMs: 300 });
     const stopped = trlTrainer().train(
       base,
       dataset,
