@@ -49,12 +49,11 @@ test('with every kind of fault at 5 % all tasks finish, none counts against the 
   assert.match(ended.stdout, /failed requests: \d+ \(.*\d+ rate-limit.*\)/);
   assert.match(ended.stdout, /unusable answers, sampled again: \d+ \(/);
 
-  let spoiled = 0;
   const project = await openExistingProject(folder);
   try {
     for await (const tree of storedTrees(project, { run: 'rollout-1', stage: 'roll out' })) {
       assert.equal(tree.fault, undefined);
-      spoiled += JSON.stringify(tree.nodes).match(/"name":"no_such_tool"/g)?.length ?? 0;
+      assert.doesNotMatch(JSON.stringify(tree), /no_such_tool|: nor"/);
       const causes = new Map(tree.nodes.map(node => [node.path, node.cause]));
       for (const example of harvest(tree, [], { minReward: 0 }).examples) {
         const negative =
@@ -67,8 +66,6 @@ test('with every kind of fault at 5 % all tasks finish, none counts against the 
   } finally {
     await project.store.close();
   }
-  // What comes again in every fresh sample is the agent's to answer for; all else was sampled away.
-  assert.ok(spoiled < told('resample unknown-tool'));
 });
 
 test('killed inside its trees and resumed, a run asks again only what was in flight, and grows the same trees', async t => {

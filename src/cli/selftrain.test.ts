@@ -53,6 +53,17 @@ describe('juxta selftrain', () => {
     assert.match(page, /KL to the base after round 1: 0\.0\d\d nats/);
   });
 
+  test('tells what each stage took in time and memory', () => {
+    const stages = objectOf(whole).stages as { stage: string; seconds: number; peakMemoryBytes: number }[];
+    const names = stages.map(({ stage }) => stage).filter(stage => !/harvest|mix/.test(stage));
+    const round = ['roll out', 'train', 'KL to the base', 'gate'].map(name => `round 1: ${name}`);
+    assert.deepEqual(names, ['before', 'gate before', ...round, 'after']);
+    for (const { stage, seconds, peakMemoryBytes } of stages) {
+      assert.ok(seconds > 0 && seconds < 600, stage);
+      assert.ok(peakMemoryBytes > 50e6 && peakMemoryBytes < 5e9, stage);
+    }
+  });
+
   test('tells its progress in a pipe as plain lines on standard error, and nothing else there', () => {
     for (const stage of ['before, greedy', 'gate before, sampled', 'round 1: roll out', 'after, sampled'])
       assert.match(whole.stderr, new RegExp(`^${stage}: \\d+/\\d+ tasks`, 'm'));
@@ -151,7 +162,7 @@ const filesIn = (folder: string): string[] =>
     .sort();
 
 /** All but what tells of the time it took and the place where it lies. */
-const comparable = (result: Record<string, unknown>, folder: string): unknown =>
+const comparable = ({ stages: _, ...result }: Record<string, unknown>, folder: string): unknown =>
   JSON.parse(
     JSON.stringify(result)
       .replaceAll(/"seconds":[\d.]+/g, '"seconds":0')

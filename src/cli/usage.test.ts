@@ -23,6 +23,7 @@ test('what went wrong is told by kind; what we cancelled did not go wrong', () =
       'fault server': 1,
       'resample empty': 3,
       'retry reset': 2,
+      'unusable empty': 1,
       'user-fault early-hang-up': 1,
     }),
   );
@@ -30,6 +31,7 @@ test('what went wrong is told by kind; what we cancelled did not go wrong', () =
     'requests: 12 calls, 3 k tokens, 4 cached, 5 cancelled',
     'failed requests: 3 (2 reset, 1 server); tried again: 2 (2 reset)',
     'unusable answers, sampled again: 3 (3 empty)',
+    'unusable however often sampled: 1 (1 empty)',
     'unusable lines of the user, sampled again: 1 (1 early-hang-up)',
   ]);
 });

@@ -11,6 +11,7 @@ export const usageLines = (backing: Backing | undefined): readonly string[] => {
   const spared = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
   const faults = kindsOf(others, 'fault');
   const resamples = kindsOf(counts, 'resample');
+  const unusable = kindsOf(counts, 'unusable');
   const userFaults = kindsOf(counts, 'user-fault');
   return [
     `requests: ${[
@@ -20,6 +21,7 @@ export const usageLines = (backing: Backing | undefined): readonly string[] => {
     ].join(', ')}`,
     ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
     ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
+    ...(unusable ? [`unusable however often sampled: ${unusable}`] : []),
     ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),
   ];
 };

@@ -14,7 +14,7 @@ export type ModelEvent =
       readonly kind: FaultKind;
       readonly waitMs: number;
     }
-  | { readonly type: 'resample'; readonly model: string; readonly kind: Malformation }
+  | { readonly type: 'resample' | 'unusable'; readonly model: string; readonly kind: Malformation }
   | { readonly type: 'cached' | 'shared' | 'resumed'; readonly model: string }
   | { readonly type: 'warning'; readonly model: string; readonly text: string };
 

@@ -39,8 +39,10 @@ test('a greedy sample that is bad is drawn anew at a temperature', async () => {
 
 test('a call that stays bad goes on to the agent, or fails without blame, as asked', async () => {
   const model = fakeModel(() => called('find', 'no'));
-  const [completion] = await screening(model, { resamples: 2 }).generate(request({ tools }));
+  const { observe, counts } = createTally();
+  const [completion] = await screening(model, { resamples: 2, observe }).generate(request({ tools }));
   assert.equal(completion?.toolCalls.length, 1);
+  assert.deepEqual(counts(), { 'resample bad-arguments': 2, 'unusable bad-arguments': 1 });
   assert.equal(model.requests.length, 3);
   await assert.rejects(
     screening(model, { resamples: 2, persistent: 'fail' }).generate(request({ tools })),

@@ -31,11 +31,14 @@ const isJson = (text: string): boolean => {
 };
 
 export interface ScreenOptions {
-  /** Fresh samples per bad completion (default 4). */
+  /**
+   * Fresh samples per bad completion (default 8: of an endpoint that spoils one answer in five, one sample in two
+   * million stays bad).
+   */
   readonly resamples?: number;
   /**
-   * What becomes of a sample that stays bad. `pass` (default): a call goes on to the agent, whose protocol answers
-   * it. `fail`: a `ModelError` for which the agent is not blamed. An empty one always fails so.
+   * What becomes of a sample that stays bad, told as `unusable`. `pass` (default): a call goes on to the agent, whose
+   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. An empty one always fails so.
    */
   readonly persistent?: 'pass' | 'fail';
   readonly observe?: Observe;
@@ -46,7 +49,7 @@ export interface ScreenOptions {
  * seeds of their own. Not for `--protocol reference`, under which such replies are part of the result.
  */
 export const screening = (model: Model, options: ScreenOptions = {}): Model => {
-  const { resamples = 4, persistent = 'pass', observe } = options;
+  const { resamples = 8, persistent = 'pass', observe } = options;
   return {
     id: model.id,
     generate: async (request, signal) => {
@@ -58,6 +61,7 @@ export const screening = (model: Model, options: ScreenOptions = {}): Model => {
           const kind = malformation(completion, request);
           if (kind === undefined) return completion;
           if (attempt > resamples) {
+            observe?.({ type: 'unusable', model: model.id, kind });
             if (persistent === 'pass' && kind !== 'empty') return completion;
             throw new ModelError('infrastructure', `${model.id}: ${attempt} completions in a row: ${kind}`);
           }

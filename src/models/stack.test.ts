@@ -68,7 +68,7 @@ test('with every kind of fault at 5 % every request is answered, and what comes 
     const tally = createTally();
     const model = open(
       {
-        screen: { resamples: 8 },
+        screen: {},
         record: memoryLog(),
         retry: { baseMs: 1, capMs: 5 },
         scheduler: createScheduler({ maxInFlight: 20 }),

@@ -18,7 +18,6 @@ export interface SettingResult extends Metrics {
   readonly errors: ErrorBreakdown;
   /** pass^k and pass@k for k up to the trials per task; empty with one trial. */
   readonly pass: readonly Pass[];
-  readonly seconds: number;
 }
 /** Of the embedded model both settings are played; of others those that were asked for. */
 export type EvaluationResult = Readonly<Record<Setting, SettingResult>>;
@@ -73,7 +72,6 @@ const evaluateSetting = async (
 ): Promise<SettingResult> => {
   const { store } = project;
   const within = { run: plan.run, stage: `${plan.stage}, ${setting}` };
-  const started = performance.now();
   const rows: EvaluationRow[] = [];
   for await (const row of store.evaluations(within, setting)) rows.push(row);
   const known = new Set(rows.map(row => `${row.task} ${row.seed}`));
@@ -120,7 +118,6 @@ const evaluateSetting = async (
     ...metrics(rows),
     errors: errorBreakdown(rows.map(row => JSON.parse(row.failures) as GoalAnalysis[])),
     pass: passes(rows, plan.trials ?? 1, configuration.seed),
-    seconds: (performance.now() - started) / 1000,
   };
 };
 

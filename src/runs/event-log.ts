@@ -27,7 +27,7 @@ export const openEventLog = async (
   let saving: Promise<void> = Promise.resolve();
   const save = (): Promise<void> => {
     const result = JSON.stringify(counts());
-    if (result !== saved) saving = store.saveStage({ run, key: KEY, status: 'running', result });
+    if (result !== saved) saving = store.saveStage({ run, key: KEY, status: 'running', result, cost: null });
     saved = result;
     return saving;
   };

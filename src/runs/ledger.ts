@@ -26,7 +26,7 @@ export const openLedger = async (store: Pick<Store, 'stage' | 'saveStage'>, run:
   const write = (figure: Spending): Promise<void> => {
     written = figure;
     writing = writing.then(() =>
-      store.saveStage({ run, key: KEY, status: 'running', result: JSON.stringify(figure) }),
+      store.saveStage({ run, key: KEY, status: 'running', result: JSON.stringify(figure), cost: null }),
     );
     return writing;
   };

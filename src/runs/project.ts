@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
-import type { RunRow } from '../store/rows.ts';
+import type { RunRow, StageRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
 import type { Backing } from './backing.ts';
+import { type Cost, costOf, metered } from './meter.ts';
 
 export interface Project {
   /** Absolute: what is stored of it stays right in whatever folder the next command is run. */
@@ -135,9 +136,12 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
     stage: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
       const known = await store.stage(row.id, key);
       if (known?.status === 'finished') return JSON.parse(known.result ?? 'null') as T;
-      await store.saveStage({ run: row.id, key, status: 'running', result: null });
-      const result = await work();
-      await store.saveStage({ run: row.id, key, status: 'finished', result: JSON.stringify(result) });
+      const save = (cost: Cost, more: Pick<StageRow, 'status' | 'result'>): Promise<void> =>
+        store.saveStage({ run: row.id, key, cost: JSON.stringify(cost), ...more });
+      const { result, cost } = await metered(work, costOf(known), spent =>
+        save(spent, { status: 'running', result: null }),
+      );
+      await save(cost, { status: 'finished', result: JSON.stringify(result) });
       return result;
     },
     end: async status => {

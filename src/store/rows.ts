@@ -27,6 +27,8 @@ export interface StageRow {
   readonly key: string;
   readonly status: 'running' | 'finished';
   readonly result: JsonText | null;
+  /** What the work has taken so far, over all processes that did it; null of what is no work. */
+  readonly cost: JsonText | null;
 }
 
 /** Names one tree, or one evaluated conversation: the same key is the same work. */

@@ -59,6 +59,7 @@ export const migrations: readonly string[] = [
     key TEXT PRIMARY KEY, value TEXT NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE stages ADD COLUMN cost TEXT',
 ];
 
 const numberOf = (database: DatabaseSync, sql: string): number =>

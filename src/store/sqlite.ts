@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
-import { groupCommit } from './group-commit.ts';
+import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { pack, unpack } from './pack.ts';
 import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
 import { type HeldLock, lockRun } from './run-lock.ts';
@@ -10,6 +10,7 @@ import { migrate } from './schema.ts';
 import { storeError } from './sqlite-errors.ts';
 import type { Store } from './store.ts';
 import { type Page, rowsOf } from './table.ts';
+import type { CacheRow } from './tables.ts';
 import * as tables from './tables.ts';
 
 export interface SqliteOptions {
@@ -80,6 +81,11 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
   const findTree = database.prepare(
     'SELECT id, turns FROM trees WHERE run = ? AND stage = ? AND task = ? AND seed = ?',
   );
+  // Asked for with every request to a model, so they cost less than a general query does.
+  const findCompletion = database.prepare(
+    'SELECT completion FROM completions WHERE run = ? AND key = ? AND request = ?',
+  );
+  const findCached = database.prepare('SELECT value FROM cache WHERE key = ?');
   const held = new Map<string, HeldLock>();
 
   const transaction = <T>(work: () => T): T => {
@@ -120,6 +126,13 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
       database.exec('PRAGMA synchronous = NORMAL');
     }
   });
+  const shared = groupCommit((rows: readonly CacheRow[]) => transaction(() => rows.forEach(cache.put)));
+  const grouped = async <Row>(group: GroupCommit<Row>, row: Row): Promise<void> => {
+    await attempt(() => undefined);
+    await group.add(row).catch(thrown => {
+      throw storeError(where, thrown);
+    });
+  };
   const treeOf = ({ run, stage, task, seed }: TaskKey): { id: number; turns: Uint8Array } | undefined =>
     findTree.get(run, stage, task, seed) as { id: number; turns: Uint8Array } | undefined;
 
@@ -173,21 +186,17 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
     evaluations: (within, setting) =>
       scan(page => evaluations.select({ ...within, ...(setting && { setting }) }, page)),
 
-    saveCompletion: async completion => {
-      await attempt(() => undefined);
-      await durable.add(completion).catch(thrown => {
-        throw storeError(where, thrown);
-      });
-    },
+    saveCompletion: completion => grouped(durable, completion),
     completion: (run, key, request) =>
-      attempt(() => completions.select({ run, key, request })[0]?.completion),
+      attempt(() => findCompletion.get(run, key, request)?.completion as string | undefined),
 
-    saveCached: (key, value) => attempt(() => cache.put({ key, value })),
-    cached: key => attempt(() => cache.select({ key })[0]?.value),
+    saveCached: (key, value) => grouped(shared, { key, value }),
+    cached: key => attempt(() => findCached.get(key)?.value as string | undefined),
 
     close: async () => {
       if (!database.isOpen) return;
       durable.flush();
+      shared.flush();
       for (const lock of held.values()) lock.release();
       database.close();
     },

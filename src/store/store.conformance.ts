@@ -120,7 +120,7 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
     test('a run is deleted with all that belongs to it, and nothing else is', async store => {
       for (const run of ['r', 's']) {
         await store.saveRun(aRun(run));
-        await store.saveStage({ run, key: 'k', status: 'finished', result: '1' });
+        await store.saveStage({ run, key: 'k', status: 'finished', result: '1', cost: null });
         await store.saveTree(aTree(run, 'a'), someNodes(['', 'L', 'R']));
         await store.saveExamples([anExample(run, 0)]);
         await store.saveEvaluation(anEvaluation(run, 'a'));
@@ -144,14 +144,25 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
 
     test('a stage can be begun, finished, and found again', async store => {
       await store.saveRun(aRun('r'));
-      await store.saveStage({ run: 'r', key: 'round-1/rollout', status: 'running', result: null });
-      await store.saveStage({ run: 'r', key: 'round-1/rollout', status: 'finished', result: '{"trees":3}' });
-      await store.saveStage({ run: 'r', key: 'round-1/train', status: 'running', result: null });
-      assert.equal((await store.stage('r', 'round-1/rollout'))?.result, '{"trees":3}');
-      assert.equal(await store.stage('r', 'round-2/rollout'), undefined);
+      const begun = (key: string) => ({
+        run: 'r',
+        key,
+        status: 'running' as const,
+        result: null,
+        cost: null,
+      });
+      const done = { status: 'finished' as const, result: '{"trees":3}', cost: '{"seconds":2}' };
+      await store.saveStage(begun('rollout'));
+      await store.saveStage({ ...begun('rollout'), ...done });
+      await store.saveStage(begun('harvest'));
+      assert.deepEqual(await store.stage('r', 'rollout'), { ...begun('rollout'), ...done });
+      assert.equal(await store.stage('r', 'train'), undefined);
       assert.deepEqual(
-        (await store.stages('r')).map(stage => stage.status),
-        ['finished', 'running'],
+        (await store.stages('r')).map(({ key, status }) => [key, status]),
+        [
+          ['rollout', 'finished'],
+          ['harvest', 'running'],
+        ],
       );
     });
 

@@ -55,6 +55,7 @@ export interface Store {
   /** Inserts a stage or updates it. */
   saveStage(stage: StageRow): Promise<void>;
   stage(run: string, key: string): Promise<StageRow | undefined>;
+  /** In the order in which they were begun. */
   stages(run: string): Promise<readonly StageRow[]>;
 
   /** Writes a finished tree with all its nodes in one transaction. False if it was there already. */

@@ -25,8 +25,9 @@ export const runTable: Table<RunRow> = {
 };
 export const stageTable: Table<StageRow> = {
   name: 'stages',
-  columns: ['run', 'key', 'status', 'result'],
+  columns: ['run', 'key', 'status', 'result', 'cost'],
   key: ['run', 'key'],
+  order: 'rowid',
 };
 export const treeTable: Table<TreeRow> = {
   name: 'trees',

@@ -51,7 +51,7 @@ export const costSection = (costs: readonly StageCost[]): Html => {
     costs.map(({ stage, seconds, peakMemoryBytes, detail }) => [
       stage,
       duration(seconds),
-      peakMemoryBytes === undefined ? '–' : bytes(peakMemoryBytes),
+      bytes(peakMemoryBytes),
       detail ?? '',
     ]),
     `${duration(total)} in all`,

@@ -2,6 +2,7 @@ import type { Turn } from '../dialogue/turn.ts';
 import type { ComparisonReport } from '../evaluate/compare.ts';
 import type { ErrorBreakdown } from '../evaluate/errors.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
+import type { Cost } from '../runs/meter.ts';
 
 /** All that a report shows, as plain data. What is absent or empty gets no section. */
 export interface ReportData {
@@ -51,10 +52,8 @@ export interface ReportedRound {
   readonly kept: boolean;
 }
 
-export interface StageCost {
+export interface StageCost extends Cost {
   readonly stage: string;
-  readonly seconds: number;
-  readonly peakMemoryBytes?: number;
   /** For example `4,100 tokens/s` or `2.31 USD`. */
   readonly detail?: string;
 }

@@ -91,7 +91,7 @@ export const sampleReport = (
     costs: [
       { stage: 'rollout', seconds: 83.2, peakMemoryBytes: 412e6, detail: '9,400 tokens/s' },
       { stage: 'train', seconds: 121, peakMemoryBytes: 890e6 },
-      { stage: 'evaluate', seconds: 14.5 },
+      { stage: 'after', seconds: 14.5, peakMemoryBytes: 301e6 },
     ],
     example: {
       task: 'hamlet/train/17',

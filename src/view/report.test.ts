@@ -113,7 +113,7 @@ describe('a report', () => {
       ...data,
       rounds: data.rounds.slice(0, 1).map(round => ({ ...round, gateAfter: Number.NaN })),
       training: [...nothing, ...one],
-      costs: [{ stage: 'nothing', seconds: 0 }],
+      costs: [{ stage: 'nothing', seconds: 0, peakMemoryBytes: 0 }],
     });
     wellFormed(report);
     assert.doesNotMatch(report, /NaN|Infinity|undefined/);

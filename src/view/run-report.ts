@@ -8,11 +8,12 @@ import type { Metrics } from '../evaluate/metrics.ts';
 import type { Estimate } from '../evaluate/statistics.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
+import { costOf } from '../runs/meter.ts';
 import { planOf } from '../runs/plan.ts';
 import type { Project } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
-import type { EvaluationRow } from '../store/rows.ts';
+import type { EvaluationRow, StageRow } from '../store/rows.ts';
 import { divergence } from './divergence.ts';
 import { percent, pValue, times, withInterval } from './format.ts';
 import { renderReport } from './report.ts';
@@ -51,8 +52,12 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
     const after = result.kept ? await outcomes(project, id, 'after', setting) : before;
     compared[setting] = compare(before, after, { seed: configuration.seed });
   }
+  const costs = costsOf(result, await store.stages(id));
   const path = join(project.folder, 'runs', id, 'report.html');
-  await writeFile(path, renderReport(await dataOf(project, configuration, result, compared, row.started)));
+  await writeFile(
+    path,
+    renderReport(await dataOf(project, configuration, result, compared, costs, row.started)),
+  );
   return {
     path,
     summary: summaryOf(configuration, result, compared),
@@ -77,6 +82,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
         gate,
         kept,
       })),
+      stages: costs,
       report: path,
     },
   };
@@ -104,7 +110,7 @@ const outcomes = async (
 const figures = (result: EvaluationResult) =>
   Object.fromEntries(
     settings.map(setting => {
-      const { errors, seconds, ...rest } = result[setting];
+      const { errors, ...rest } = result[setting];
       return [setting, rest];
     }),
   );
@@ -136,12 +142,12 @@ const dataOf = async (
   configuration: SelftrainConfiguration,
   result: SelftrainResult,
   compared: Record<Setting, ComparisonReport>,
+  costs: readonly StageCost[],
   made: string,
 ): Promise<ReportData> => {
   const environment = await openEnvironment(configuration.cast.environment);
   const example = await exampleOf(project, configuration, result);
-  const plain = ({ errors: _errors, seconds: _seconds, ...metrics }: EvaluationResult[Setting]): Metrics =>
-    metrics;
+  const plain = ({ errors: _errors, ...metrics }: EvaluationResult[Setting]): Metrics => metrics;
   return {
     title: `Self-training on ${environment.name}`,
     run: result.run,
@@ -160,7 +166,7 @@ const dataOf = async (
     })),
     training: result.rounds.flatMap(lossCurves),
     rounds: result.rounds.map(reportedRound),
-    costs: costsOf(result),
+    costs,
     ...(example && { example }),
     settings: settingsOf(configuration),
   };
@@ -200,28 +206,30 @@ const reportedRound = ({
   kept,
 });
 
-const costsOf = (result: SelftrainResult): StageCost[] => {
-  const evaluation = (stage: string, { greedy, sampled }: EvaluationResult): StageCost => ({
-    stage,
-    seconds: greedy.seconds + sampled.seconds,
-    detail: `${greedy.n + sampled.n} conversations`,
-  });
-  return [
-    evaluation('evaluate before', result.before),
-    ...result.rounds.flatMap(({ round, rollout, train }): StageCost[] => [
-      {
-        stage: `round ${round}: roll out`,
-        seconds: rollout.seconds,
-        detail: `${rollout.trees} trees, ${rollout.nodes} nodes, ${rollout.agentTokens} agent tokens`,
-      },
-      {
-        stage: `round ${round}: train`,
-        seconds: train.seconds,
-        detail: `${Math.round(train.tokensPerSecond)} tokens/s`,
-      },
-    ]),
-    ...(result.kept ? [evaluation('evaluate after', result.after)] : []),
-  ];
+/** Less is not worth a line. */
+const LEAST_SECONDS = 0.05;
+
+const costsOf = (result: SelftrainResult, stages: readonly StageRow[]): StageCost[] => {
+  const conversations = ({ greedy, sampled }: EvaluationResult): string =>
+    `${greedy.n + sampled.n} conversations`;
+  const details = new Map([
+    ['before', conversations(result.before)],
+    ['after', conversations(result.after)],
+  ]);
+  for (const { round, rollout, train } of result.rounds) {
+    details.set(
+      `round ${round}: roll out`,
+      `${rollout.trees} trees, ${rollout.nodes} nodes, ${rollout.agentTokens} agent tokens`,
+    );
+    details.set(`round ${round}: train`, `${Math.round(train.tokensPerSecond)} tokens/s`);
+  }
+  return stages
+    .filter(({ cost }) => cost !== null)
+    .map((row): StageCost => {
+      const detail = details.get(row.key);
+      return { stage: row.key, ...costOf(row), ...(detail !== undefined && { detail }) };
+    })
+    .filter(({ seconds }) => seconds >= LEAST_SECONDS);
 };
 
 /** A golden path beside a failed sibling, from the first tree of the last round that has one. */
