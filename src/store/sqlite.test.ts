@@ -78,7 +78,11 @@ describe('opening a SQLite store', () => {
     const newer = new DatabaseSync(file);
     newer.exec('PRAGMA user_version = 99');
     newer.close();
-    refuses(() => openSqlite(file), 'store-too-new', /schema version 99, this Juxta knows versions up to \d+/);
+    refuses(
+      () => openSqlite(file),
+      'store-too-new',
+      /schema version 99, this Juxta knows versions up to \d+/,
+    );
   });
 });
 
