@@ -6,8 +6,8 @@ import { formatNamed } from '../../harvest/formats/formats.ts';
 import { jsonlSink } from '../../harvest/sink.ts';
 import type { Dataset, ModelRef } from '../trainer.ts';
 import { tokensInRow } from './cost.ts';
+import type { HostedOptions } from './options.ts';
 import type { JobRequest, Service } from './service.ts';
-import type { HostedOptions } from './trainer.ts';
 
 /** Some services refuse fewer. */
 const LEAST_EXAMPLES = 10;

@@ -9,10 +9,11 @@ import type { TrainProgress } from '../trainer.ts';
 import type { CostEstimate } from './cost.ts';
 import { HostedRequestError } from './http.ts';
 import { azureService, openaiService } from './openai.ts';
+import type { HostedOptions } from './options.ts';
 import type { JobEvent, Service } from './service.ts';
 import { type HostedServer, type HostedServerOptions, startHostedServer } from './testing/server.ts';
 import { togetherService } from './together.ts';
-import { cancelJob, HostedJobFailedError, type HostedOptions, hostedTrainer } from './trainer.ts';
+import { cancelJob, HostedJobFailedError, hostedTrainer } from './trainer.ts';
 
 const KEY = 'sk-secret-123';
 const dataset = tinyDataset(12);

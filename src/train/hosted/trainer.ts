@@ -3,31 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
 import { TrainingInterruptedError } from '../embedded/optimise.ts';
 import type { Dataset, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
-import { type CostEstimate, estimateCost } from './cost.ts';
+import { estimateCost } from './cost.ts';
 import { fingerprint, type Prepared, prepare, requestOf, writeLines } from './data.ts';
 import { HostedRequestError } from './http.ts';
+import type { HostedOptions } from './options.ts';
 import { type JobRecord, readRecord, recordPath, writeRecord } from './record.ts';
-import type { HostedMethod, Job, JobEvent, JobRequest, Service } from './service.ts';
-
-export interface HostedOptions extends Omit<JobRequest, 'model' | 'file' | 'epochs' | 'method'> {
-  readonly method: HostedMethod;
-  /** Default: 3 for SFT, 1 for DPO. */
-  readonly epochs?: number;
-  /** The run's own folder: the data that is sent, and job.json. */
-  readonly folder: string;
-  /** In USD per million training tokens, for the estimate. */
-  readonly price?: number;
-  /** Shown before anything is sent; nothing is, if the answer is no. */
-  readonly approve: (estimate: CostEstimate) => boolean | Promise<boolean>;
-  /** Counts the tokens of a text for the estimate (default: a quarter of its characters). */
-  readonly countTokens?: (text: string) => number;
-  /** Follows this job, begun elsewhere, instead of starting one. */
-  readonly job?: string;
-  /** What the service says of the job. */
-  readonly onEvent?: (event: JobEvent) => void;
-  /** Between two looks at the job, in ms (default 10,000). */
-  readonly pollMs?: number;
-}
+import type { Job, JobRequest, Service } from './service.ts';
 
 /** `path` is the record of the job; `id` names the model as other commands take it. */
 export interface HostedModel extends ModelRef {
