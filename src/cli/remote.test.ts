@@ -3,23 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFault } from '../dialogue/turn.ts';
 import { harvest } from '../harvest/harvest.ts';
-import type { ServerFault } from '../models/testing/scripted-server.ts';
+import { everyFault } from '../models/testing/scripted-server.ts';
 import { openExistingProject } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { startEndpoint } from './endpoint.testing.ts';
 import { contentOf, juxta, objectOf, start, temporaryFolder, until } from './testing.ts';
-
-const faults: readonly ServerFault[] = [
-  'rate-limit',
-  'error-500',
-  'error-503',
-  'reset',
-  'hang',
-  'truncated',
-  'bad-arguments',
-  'unknown-tool',
-  'empty-choice',
-];
 
 interface Rollout {
   readonly trees: number;
@@ -27,9 +15,7 @@ interface Rollout {
 }
 
 test('with every kind of fault at 5 % all tasks finish, none counts against the agent, and all are told', async t => {
-  const endpoint = await startEndpoint(t, {
-    faults: Object.fromEntries(faults.map(fault => [fault, 0.05])),
-  });
+  const endpoint = await startEndpoint(t, { faults: everyFault(0.05) });
   const folder = temporaryFolder(t);
   const quick = ['--timeout', '1', '--retry-wait', '0.01'];
   const ended = await juxta(folder, 'rollout', ...endpoint.options, ...quick, '--json');

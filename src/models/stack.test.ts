@@ -11,6 +11,7 @@ import { malformation } from './screen.ts';
 import { type StackOptions, stack } from './stack.ts';
 import { request } from './testing/fake-model.ts';
 import {
+  everyFault,
   type ScriptedServer,
   type ScriptedServerOptions,
   startScriptedServer,
@@ -51,20 +52,7 @@ const content = (completions: readonly Completion[]) =>
   completions.map(({ text, toolCalls }) => text ?? toolCalls[0]?.function.arguments);
 
 test('with every kind of fault at 5 % every request is answered, and what comes out is sound', async () => {
-  const faults = Object.fromEntries(
-    [
-      'rate-limit',
-      'error-500',
-      'error-503',
-      'reset',
-      'hang',
-      'truncated',
-      'bad-arguments',
-      'unknown-tool',
-      'empty-choice',
-    ].map(fault => [fault, 0.05]),
-  );
-  await withServer({ faults }, async (server, open) => {
+  await withServer({ faults: everyFault(0.05) }, async (server, open) => {
     const tally = createTally();
     const model = open(
       {

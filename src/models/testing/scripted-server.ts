@@ -22,16 +22,22 @@ export interface ScriptedReply {
 export type ScriptedPolicy = (request: ScriptedRequest, seed: number) => ScriptedReply;
 
 /** Ways in which the server can fail a request, or spoil its answer. */
-export type ServerFault =
-  | 'rate-limit'
-  | 'error-500'
-  | 'error-503'
-  | 'reset'
-  | 'hang'
-  | 'truncated'
-  | 'bad-arguments'
-  | 'unknown-tool'
-  | 'empty-choice';
+export const serverFaults = [
+  'rate-limit',
+  'error-500',
+  'error-503',
+  'reset',
+  'hang',
+  'truncated',
+  'bad-arguments',
+  'unknown-tool',
+  'empty-choice',
+] as const;
+export type ServerFault = (typeof serverFaults)[number];
+
+/** Every fault, each with the same probability. */
+export const everyFault = (probability: number): Partial<Record<ServerFault, number>> =>
+  Object.fromEntries(serverFaults.map(fault => [fault, probability]));
 
 export interface ScriptedServerOptions {
   readonly policy: ScriptedPolicy;
