@@ -38,19 +38,22 @@ export const agentNames = [
 ] as const;
 export type AgentName = (typeof agentNames)[number];
 
-/** Users that need no model, and users that are played by one. */
-export const userNames = [
-  'agenda',
-  'script',
-  'human',
-  'goal',
-  'guide',
-  'llm',
-  'llm-react',
-  'llm-verify',
-  'llm-reflection',
-] as const;
-export type UserName = (typeof userNames)[number];
+/** Users that need no model. */
+const plainUsers = ['agenda', 'script', 'human'] as const;
+
+/** Users that a model plays. */
+const modelUsers = {
+  goal: goalUser,
+  guide: guideUser,
+  llm: llmUser,
+  'llm-react': reactUser,
+  'llm-verify': verifyUser,
+  'llm-reflection': reflectionUser,
+};
+type ModelUser = keyof typeof modelUsers;
+
+export type UserName = (typeof plainUsers)[number] | ModelUser;
+export const userNames: readonly UserName[] = [...plainUsers, ...(Object.keys(modelUsers) as ModelUser[])];
 
 export interface CastSpec {
   readonly environment: EnvironmentSpec;
@@ -121,17 +124,17 @@ const agentOf = (spec: CastSpec): Agent => {
   const options: FunctionCallingOptions = { ...(pace === 'turns' ? wholeTurns : singleRequests), protocol };
   switch (agent) {
     case 'function-calling':
-      return functionCalling(options) as Agent;
+      return functionCalling(options);
     case 'react':
-      return (isTau(spec) ? act({ ...options, thoughts: true }) : react(options)) as Agent;
+      return isTau(spec) ? act({ ...options, thoughts: true }) : react(options);
     case 'act':
-      return act(options) as Agent;
+      return act(options);
     case 'script':
-      return scriptAgent(perfectErrors) as Agent;
+      return scriptAgent(perfectErrors);
     case 'fallible-script':
-      return scriptAgent(fallibleErrors) as Agent;
+      return scriptAgent(fallibleErrors);
     case 'ground-truth':
-      return groundTruthAgent({ pace, errorRate }) as Agent;
+      return groundTruthAgent({ pace, errorRate });
   }
 };
 
@@ -140,7 +143,7 @@ export const userModelOf = ({
   user,
   userModel,
 }: Pick<CastSpec, 'user' | 'userModel'>): CastSpec['userModel'] => {
-  if (userModel !== null || ['agenda', 'human', 'script'].includes(user)) return userModel;
+  if (userModel !== null || !(user in modelUsers)) return userModel;
   throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
     hint: 'name one with --user-model, or choose --user agenda',
   });
@@ -148,23 +151,15 @@ export const userModelOf = ({
 
 const userOf = async (spec: CastSpec, open: OpenModel, onFault: (kind: string) => void): Promise<User> => {
   const { user, protocol } = spec;
-  if (user === 'agenda') return agendaUser() as User;
-  if (user === 'human') return humanUser() as User;
-  if (user === 'script') return (isTau(spec) ? tauScriptUser() : scriptUser()) as User;
-  const options = { model: await open(userModelOf(spec)!), protocol, onFault };
   switch (user) {
-    case 'goal':
-      return goalUser(options) as User;
-    case 'guide':
-      return guideUser(options) as User;
-    case 'llm':
-      return llmUser(options) as User;
-    case 'llm-react':
-      return reactUser(options) as User;
-    case 'llm-verify':
-      return verifyUser(options) as User;
-    case 'llm-reflection':
-      return reflectionUser(options) as User;
+    case 'agenda':
+      return agendaUser();
+    case 'human':
+      return humanUser();
+    case 'script':
+      return isTau(spec) ? tauScriptUser() : scriptUser();
+    default:
+      return modelUsers[user]({ model: await open(userModelOf(spec)!), protocol, onFault });
   }
 };
 
