@@ -1,5 +1,5 @@
 /** What the tables of self-training share: the embedded model's cast and configuration, and how a gain is printed. */
-import { searchOf } from '../src/cli/options.ts';
+import { searchOf } from '../src/cli/search.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
 import type { EnvironmentSpec } from '../src/environments/open.ts';
 import { bootstrapOverSeeds, type Pair } from '../src/evaluate/bootstrap.ts';

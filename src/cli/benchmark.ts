@@ -11,8 +11,9 @@ import { type BenchmarkConfiguration, type BenchmarkOutcome, runMtBench } from '
 import { isRemote } from '../runs/cast.ts';
 import type { Run } from '../runs/project.ts';
 import { pValue, withInterval } from '../view/format.ts';
+import type { DryRunOption } from './dry-run.ts';
+import { type LimitOptions, limitsOf } from './limits.ts';
 import type { CommonOptions } from './options.ts';
-import { type DryRunOption, type LimitOptions, limitsOf } from './players.ts';
 import { progressOn, say } from './terminal.ts';
 
 export interface BenchmarkOptions {

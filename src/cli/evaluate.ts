@@ -3,68 +3,36 @@ import { openEnvironment } from '../environments/open.ts';
 import type { BenchmarkConfiguration } from '../runs/benchmark.ts';
 import { type CastSpec, isRemote } from '../runs/cast.ts';
 import type { EvaluateRunConfiguration, Setting } from '../runs/configuration.ts';
-import { dryRun } from '../runs/dry-run.ts';
 import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../runs/evaluation.ts';
-import { type PlannedTask, purposesOf, taskSet } from '../runs/plan.ts';
+import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { OnProgress } from '../runs/progress.ts';
 import type { Project, Run } from '../runs/project.ts';
 import { percent, withInterval } from '../view/format.ts';
 import { type BenchmarkOptions, benchmarkOf, evaluateBenchmark, withBenchmark } from './benchmark.ts';
-import {
-  type CommonOptions,
-  type EnvironmentOptions,
-  number,
-  whole,
-  withCommon,
-  withEnvironment,
-} from './options.ts';
-import {
-  type DryRunOption,
-  type LimitOptions,
-  limitsOf,
-  type PlayerOptions,
-  playersOf,
-  probesOf,
-  withDryRun,
-  withLimits,
-  withPlayers,
-} from './players.ts';
-import { inRun, type ResumeOption, sayEstimate } from './run.ts';
-import { performLong, progressOn, say } from './terminal.ts';
+import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
+import { withLimits } from './limits.ts';
+import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from './options.ts';
+import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
+import { inRun } from './run.ts';
+import { progressOn, say } from './terminal.ts';
 import { usageLines, usageObject } from './usage.ts';
 
-export interface Options
-  extends CommonOptions,
-    EnvironmentOptions,
-    PlayerOptions,
-    LimitOptions,
-    DryRunOption,
-    BenchmarkOptions,
-    ResumeOption {
-  readonly split?: string;
-  readonly tasks?: number;
+export interface Options extends PlayOptions, TaskOptions, DryRunOption, BenchmarkOptions {
   readonly trials: number;
   readonly setting?: Setting | 'both';
-  readonly temperature: number;
 }
 
 export const addEvaluate = (program: Command): void => {
   const command = program.command('evaluate').description('play tasks, greedily and sampled, and measure');
-  withPlayers(withEnvironment(command))
-    .option('--split <name>', 'which tasks (default: test)')
-    .addOption(
-      new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
-        whole(1),
-      ),
-    )
+  withTasks(withPlayers(command), 'test')
     .addOption(new Option('--trials <n>', 'conversations per task').default(1).argParser(whole(1)))
     .addOption(
       new Option(
         '--setting <name>',
         'temperature 0, --temperature, or both (default: both for the embedded model)',
       ).choices(['greedy', 'sampled', 'both']),
-    )
-    .addOption(new Option('--temperature <t>', 'of the sampled setting').default(1).argParser(number(0, 10)));
+    );
+  withTemperature(command, 'of the sampled setting');
   withBenchmark(withDryRun(withLimits(command)));
   withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
     .addHelpText(
@@ -77,20 +45,14 @@ Examples:
   juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4
   juxta evaluate --benchmark mt-bench --model http://localhost:8000/v1#train-1 --judge openai:gpt-… --baseline evaluate-1`,
     )
-    .action((options: Options, command: Command) =>
-      performLong(
-        signal =>
-          inRun<EvaluateRunConfiguration | BenchmarkConfiguration>(
-            'evaluate',
-            options,
-            command,
-            folder => (options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder)),
-            (run, configuration) =>
-              'benchmark' in configuration
-                ? evaluateBenchmark(run, configuration, options, signal)
-                : evaluate(run, configuration, options, signal),
-          ),
-        options,
+    .action(
+      inRun<Options, EvaluateRunConfiguration | BenchmarkConfiguration>(
+        (options, folder) =>
+          options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder),
+        (run, configuration, options, signal) =>
+          'benchmark' in configuration
+            ? evaluateBenchmark(run, configuration, options, signal)
+            : evaluate(run, configuration, options, signal),
       ),
     );
 };
@@ -108,16 +70,11 @@ const evaluate = async (
   const plan = { run: run.id, stage, model, tasks, trials };
   const play = (project: Project, plan: EvaluationPlan, onProgress: OnProgress) =>
     evaluateSettings(project, configuration, plan, settings, onProgress, signal);
-  const onProgress = progressOn(process.stderr);
-  const probes = probesOf(options);
-  if (probes !== undefined) {
-    const { seed } = configuration;
-    const playOne = (project: Project, task: PlannedTask, report: OnProgress) =>
-      play(project, { ...plan, tasks: { split, tasks: [task] } }, report);
-    const estimate = await dryRun(run.project, tasks.tasks, probes, seed, playOne, onProgress);
-    return sayEstimate(run, estimate, options);
-  }
-  const result = await run.stage(stage, () => play(run.project, plan, onProgress));
+  if (options.dryRun !== undefined)
+    return tellEstimate(run, tasks.tasks, options, (project, task, onProgress) =>
+      play(project, { ...plan, tasks: { split, tasks: [task] } }, onProgress),
+    );
+  const result = await run.stage(stage, () => play(run.project, plan, progressOn(process.stderr)));
   const judgedToo = cast.judge !== undefined;
   for (const note of environment.notes ?? [])
     if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
@@ -162,13 +119,8 @@ const configurationOf = async (options: Options, folder: string): Promise<Evalua
     count: options.tasks ?? null,
     trials: options.trials,
     settings: settingsOf(options, cast),
-    seed: options.seed,
-    temperature: options.temperature,
-    maxMessages: pace.messages,
+    ...playOf(options, pace),
     maxTries: pace.tries,
-    maxSteps: pace.steps,
-    threads: options.threads,
-    limits: limitsOf(options),
   };
 };
 

@@ -2,12 +2,9 @@
 
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { wholeTurns } from '../agents/function-calling.ts';
 import { JuxtaError } from '../base/errors.ts';
-import { defaultPace, type Pace } from '../environments/environment.ts';
 import { type EnvironmentSpec, environmentNames } from '../environments/open.ts';
 import { cores } from '../runs/pool.ts';
-import { defaultSearch, type SearchOptions } from '../search/josh.ts';
 import type { Stage } from '../train/embedded/options.ts';
 
 export const whole =
@@ -84,67 +81,23 @@ export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => {
   };
 };
 
-export interface SearchSettings {
-  readonly beam: number;
-  readonly branch: number;
-  readonly branching: SearchOptions['branching'];
-  readonly eager: boolean;
-  readonly wave?: number;
+export interface TaskOptions {
+  readonly split?: string;
+  readonly tasks?: number;
 }
 
-export const withSearch = (command: Command): Command =>
+/** @param usual the split if none is named, in words */
+export const withTasks = (command: Command, usual: string): Command =>
   command
+    .option('--split <name>', `which tasks (default: ${usual})`)
     .addOption(
-      new Option('--beam <n>', 'most live leaves of a tree').default(defaultSearch.beam).argParser(whole(1)),
-    )
-    .addOption(
-      new Option('--branch <n>', 'children per fork').default(defaultSearch.branch).argParser(whole(2)),
-    )
-    .addOption(
-      new Option(
-        '--branching <when>',
-        'fork before an agent turn, before each action, or just before a write',
-      )
-        .choices(['turn', 'action', 'mutating'])
-        .default(defaultSearch.branching),
-    )
-    .option(
-      '--eager',
-      'ask for nothing that cannot matter any more: fewer calls, but longer chains of them',
-      false,
-    )
-    .addOption(
-      new Option('--wave <n>', 'with --eager: leaves at once; more of them are faster and cost more calls')
-        .default(defaultSearch.wave)
-        .argParser(whole(1)),
+      new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
+        whole(1),
+      ),
     );
 
-/** Below the level of turns the agent is stepped one request at a time, and has as many tries as a turn has requests. */
-export const searchOf = (
-  {
-    beam,
-    branch,
-    branching,
-    eager,
-    wave = defaultSearch.wave,
-    protocol,
-  }: SearchSettings & { readonly protocol?: string },
-  { unit, tries, rounds }: Pace = defaultPace,
-): SearchOptions => ({
-  ...defaultSearch,
-  maxRounds: rounds,
-  beam,
-  branch,
-  branching,
-  eager,
-  wave,
-  userErrors: protocol === 'reference' ? 'search' : 'leaf',
-  maxTries: branching !== 'turn' && unit === 'turns' ? wholeTurns.requestsPerStep : tries,
-});
-
-/** What a search asks of the agent's step. */
-export const unitOf = ({ branching }: SearchSettings): Pace['unit'] =>
-  branching === 'turn' ? 'turns' : 'requests';
+export const withTemperature = (command: Command, meaning: string): Command =>
+  command.addOption(new Option('--temperature <t>', meaning).default(1).argParser(number(0, 10)));
 
 export interface TrainingOptions {
   readonly learningRate?: number;

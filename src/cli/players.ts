@@ -1,4 +1,4 @@
-/** Options that say who plays: agent and user, the models behind them, and what they may cost. */
+/** Options of commands that play tasks: where, by which agent and user, and with which models behind them. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
@@ -6,7 +6,6 @@ import { defaultPace, type Environment, type Pace } from '../environments/enviro
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { readWeights } from '../models/embedded/safetensors.ts';
 import { baseModel, resolveModel } from '../models/open.ts';
-import type { Limits } from '../runs/backing.ts';
 import {
   type AgentName,
   agentNames,
@@ -16,9 +15,19 @@ import {
   userModelOf,
   userNames,
 } from '../runs/cast.ts';
-import { type EnvironmentOptions, environmentOf, number, whole } from './options.ts';
+import type { EvaluateConfiguration } from '../runs/configuration.ts';
+import { type LimitOptions, limitsOf } from './limits.ts';
+import {
+  type CommonOptions,
+  type EnvironmentOptions,
+  environmentOf,
+  number,
+  whole,
+  withEnvironment,
+} from './options.ts';
+import type { ResumeOption } from './run.ts';
 
-export interface PlayerOptions {
+export interface PlayerOptions extends EnvironmentOptions {
   readonly model?: string;
   readonly agent: AgentName;
   readonly errorRate?: number;
@@ -30,39 +39,13 @@ export interface PlayerOptions {
   readonly replyTokens?: number;
 }
 
-export interface LimitOptions {
-  readonly maxUsd?: number;
-  readonly maxTokens?: number;
-  readonly maxCalls?: number;
-  readonly inFlight?: number;
-  readonly rpm?: number;
-  readonly tpm?: number;
-  readonly timeout?: number;
-  readonly retryWait?: number;
-  readonly prices?: string;
-  readonly parallel?: number;
-  readonly cache: boolean;
-  readonly sampleSeeds: boolean;
+/** What all commands that play tasks are told. */
+export interface PlayOptions extends CommonOptions, PlayerOptions, LimitOptions, ResumeOption {
+  readonly temperature: number;
 }
-
-export interface DryRunOption {
-  readonly dryRun?: number | true;
-}
-
-/** Tasks that tell what a run will take, if it is not said how many. */
-const PROBES = 5;
-export const probesOf = ({ dryRun }: DryRunOption): number | undefined => (dryRun === true ? PROBES : dryRun);
-
-export const withDryRun = (command: Command): Command =>
-  command.addOption(
-    new Option(
-      '--dry-run [n]',
-      `play only n tasks (default: ${PROBES}), tell what all would take, and keep the answers for --resume`,
-    ).argParser(whole(1)),
-  );
 
 export const withPlayers = (command: Command): Command =>
-  command
+  withEnvironment(command)
     .option(
       '--model <name>',
       `the agent's: embedded:base, embedded:RUN, a weights file, openai:MODEL, anthropic:MODEL, google:MODEL or http://HOST/v1#MODEL (default: ${baseModel})`,
@@ -94,54 +77,6 @@ export const withPlayers = (command: Command): Command =>
     )
     .addOption(new Option('--reply-tokens <n>', 'most tokens of one reply of the agent').argParser(whole(1)));
 
-export const withLimits = (command: Command): Command =>
-  command
-    .addOption(new Option('--max-usd <x>', 'hard cap on what a run may cost').argParser(number(0, 1e9)))
-    .addOption(new Option('--max-tokens <n>', 'hard cap on tokens, in and out').argParser(whole(1)))
-    .addOption(new Option('--max-calls <n>', 'hard cap on requests').argParser(whole(1)))
-    .addOption(new Option('--in-flight <n>', 'most requests at once, per endpoint').argParser(whole(1)))
-    .addOption(new Option('--rpm <n>', 'most requests per minute').argParser(whole(1)))
-    .addOption(new Option('--tpm <n>', 'most tokens per minute').argParser(whole(1)))
-    .addOption(
-      new Option('--timeout <s>', 'seconds to wait for an answer (default: 120)').argParser(
-        number(0.001, 1e6),
-      ),
-    )
-    .addOption(
-      new Option(
-        '--retry-wait <s>',
-        'seconds to wait at most before a failed request is tried again; doubles from try to try (default: 0.5)',
-      ).argParser(number(0.001, 60)),
-    )
-    .option('--prices <file>', 'price list in the layout of models.dev, over the built-in one')
-    .addOption(
-      new Option(
-        '--parallel <n>',
-        'tasks at once with remote models (default: twice --in-flight, or 32)',
-      ).argParser(whole(1)),
-    )
-    .option('--no-cache', 'ask equal greedy requests anew')
-    .option(
-      '--sample-seeds',
-      'send a seed for every sample (for endpoints that take it: juxta serve)',
-      false,
-    );
-
-export const limitsOf = (options: LimitOptions): Limits => ({
-  ...(options.maxUsd !== undefined && { maxUsd: options.maxUsd }),
-  ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
-  ...(options.maxCalls !== undefined && { maxCalls: options.maxCalls }),
-  ...(options.inFlight !== undefined && { maxInFlight: options.inFlight }),
-  ...(options.rpm !== undefined && { requestsPerMinute: options.rpm }),
-  ...(options.tpm !== undefined && { tokensPerMinute: options.tpm }),
-  ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
-  ...(options.retryWait !== undefined && { retrySeconds: options.retryWait }),
-  ...(options.prices !== undefined && { prices: resolve(options.prices) }),
-  ...(options.parallel !== undefined && { parallel: options.parallel }),
-  ...(options.cache ? {} : { cache: false }),
-  ...(options.sampleSeeds && { sampleSeeds: true }),
-});
-
 export interface Players {
   readonly cast: CastSpec;
   readonly environment: Environment;
@@ -156,7 +91,7 @@ const REPLY_TOKENS = { embedded: 64, toolwoz: 256, tau: 1024 };
  * @param unit the search's, if it asks for single requests
  */
 export const playersOf = async (
-  options: EnvironmentOptions & PlayerOptions,
+  options: PlayerOptions,
   folder: string,
   unit?: Pace['unit'],
 ): Promise<Players> => {
@@ -191,6 +126,19 @@ export const playersOf = async (
     },
   };
 };
+
+/** How the players play, at which pace, and what that may cost. */
+export const playOf = (
+  options: PlayOptions,
+  { messages, steps }: Pace,
+): Omit<EvaluateConfiguration, 'cast' | 'model' | 'maxTries'> => ({
+  seed: options.seed,
+  temperature: options.temperature,
+  maxMessages: messages,
+  maxSteps: steps,
+  threads: options.threads,
+  limits: limitsOf(options),
+});
 
 /** A remote model's name as it is; of an embedded one the path of its weights. */
 const modelOf = async (

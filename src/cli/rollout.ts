@@ -2,66 +2,30 @@ import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import type { RolloutConfiguration } from '../runs/configuration.ts';
-import { dryRun } from '../runs/dry-run.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { rollOut } from '../runs/rollout.ts';
-import {
-  type CommonOptions,
-  type EnvironmentOptions,
-  number,
-  type SearchSettings,
-  searchOf,
-  unitOf,
-  whole,
-  withCommon,
-  withEnvironment,
-  withSearch,
-} from './options.ts';
-import {
-  type DryRunOption,
-  type LimitOptions,
-  limitsOf,
-  type PlayerOptions,
-  playersOf,
-  probesOf,
-  withDryRun,
-  withLimits,
-  withPlayers,
-} from './players.ts';
-import { inRun, type ResumeOption, sayEstimate } from './run.ts';
-import { duration, performLong, progressOn, say } from './terminal.ts';
+import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
+import { withLimits } from './limits.ts';
+import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from './options.ts';
+import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
+import { inRun } from './run.ts';
+import { type SearchSettings, searchOf, unitOf, withSearch } from './search.ts';
+import { duration, progressOn, say } from './terminal.ts';
 import { usageLines, usageObject } from './usage.ts';
 
-export interface Options
-  extends CommonOptions,
-    EnvironmentOptions,
-    SearchSettings,
-    PlayerOptions,
-    LimitOptions,
-    DryRunOption,
-    ResumeOption {
-  readonly split?: string;
-  readonly tasks?: number;
+export interface Options extends PlayOptions, TaskOptions, SearchSettings, DryRunOption {
   readonly start: number;
-  readonly temperature: number;
 }
 
 export const addRollout = (program: Command): void => {
   const command = program
     .command('rollout')
     .description('search conversation trees over many tasks and store them');
-  withPlayers(withEnvironment(command))
-    .option('--split <name>', 'which tasks (default: those for training)')
-    .addOption(
-      new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
-        whole(1),
-      ),
-    )
-    .addOption(new Option('--start <n>', 'position of the first task').default(0).argParser(whole(0)));
-  withSearch(command).addOption(
-    new Option('--temperature <t>', 'sampling temperature').default(1).argParser(number(0, 10)),
+  withTasks(withPlayers(command), 'those for training').addOption(
+    new Option('--start <n>', 'position of the first task').default(0).argParser(whole(0)),
   );
+  withTemperature(withSearch(command), 'sampling temperature');
   withDryRun(withLimits(command));
   withCommon(command.option('--resume [run]', 'go on with a rollout that was stopped or killed'))
     .addHelpText(
@@ -72,19 +36,7 @@ Examples:
   juxta rollout --environment toolwoz --split val-train --beam 8
   juxta export --run rollout-1 --format trl-dpo --out data/dpo`,
     )
-    .action((options: Options, command: Command) =>
-      performLong(
-        signal =>
-          inRun(
-            'rollout',
-            options,
-            command,
-            folder => configurationOf(options, folder),
-            (run, configuration) => rollOutTasks(run, configuration, options, signal),
-          ),
-        options,
-      ),
-    );
+    .action(inRun(configurationOf, rollOutTasks));
 };
 
 const rollOutTasks = async (
@@ -97,21 +49,13 @@ const rollOutTasks = async (
   const { split, count, start, cast } = configuration;
   const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, start);
   const plan = { run: run.id, stage, ...configuration, split, tasks };
-  const onProgress = progressOn(process.stderr);
-  const probes = probesOf(options);
-  if (probes !== undefined) {
-    const { seed } = configuration;
-    const estimate = await dryRun(
-      run.project,
-      tasks,
-      probes,
-      seed,
-      (project, task, report) => rollOut(project, { ...plan, tasks: [task] }, report, signal),
-      onProgress,
+  if (options.dryRun !== undefined)
+    return tellEstimate(run, tasks, options, (project, task, onProgress) =>
+      rollOut(project, { ...plan, tasks: [task] }, onProgress, signal),
     );
-    return sayEstimate(run, estimate, options);
-  }
-  const summary = await run.stage(stage, () => rollOut(run.project, plan, onProgress, signal));
+  const summary = await run.stage(stage, () =>
+    rollOut(run.project, plan, progressOn(process.stderr), signal),
+  );
   const { trees, averageReward, full, faults, userFaults, infrastructureFaults, nodes, seconds } = summary;
   say(
     `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
@@ -140,12 +84,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Rollou
     split,
     start: options.start,
     count: options.tasks ?? null,
-    seed: options.seed,
-    temperature: options.temperature,
     search: searchOf(options, pace),
-    maxMessages: pace.messages,
-    maxSteps: pace.steps,
-    threads: options.threads,
-    limits: limitsOf(options),
+    ...playOf(options, pace),
   };
 };

@@ -2,7 +2,6 @@
 import { dirname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
-import type { RunEstimate } from '../models/estimate.ts';
 import { checkModels, type Limits, openBacking } from '../runs/backing.ts';
 import { type CastSpec, playsHere } from '../runs/cast.ts';
 import {
@@ -16,8 +15,8 @@ import {
 } from '../runs/project.ts';
 import { knownError } from './known-error.ts';
 import type { CommonOptions } from './options.ts';
-import { say } from './terminal.ts';
-import { estimateLines, usageLines } from './usage.ts';
+import { performLong } from './terminal.ts';
+import { usageLines } from './usage.ts';
 
 export interface ResumeOption {
   readonly resume?: string | true;
@@ -36,45 +35,55 @@ const ofTheMoment = new Set([
   'maxCalls',
 ]);
 
+type RunOptions = CommonOptions & ResumeOption & Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>;
+
+interface Configuration {
+  readonly threads: number;
+  readonly cast?: CastSpec;
+  readonly limits?: Limits;
+}
+
 /**
- * Does a command's work in a run: a new one, or with `--resume` an unfinished one with the options it was begun with.
+ * The action of a command that works in a run: a new one, or with `--resume` an unfinished one with the options it was
+ * begun with.
  * @param configure told the folder of the store; what is wrong with options should be said here, before a run begins
  * @param work returns `stopped` if the run has not come to its end
  */
-export const inRun = async <
-  C extends { readonly threads: number; readonly cast?: CastSpec; readonly limits?: Limits },
->(
-  kind: string,
-  options: CommonOptions & ResumeOption & Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>,
-  command: Command,
-  configure: (folder: string) => Promise<C>,
-  work: (run: Run, configuration: C) => Promise<unknown>,
-): Promise<void> => {
-  const { resume, folder } = options;
-  if (resume) refuseOthers(command);
-  const fresh = resume ? undefined : await configure(projectFolder(folder));
-  if (fresh?.cast) checkModels(fresh.cast, fresh.limits ?? {});
-  const project = fresh ? await openProject(folder) : await openExistingProject(folder);
-  try {
-    const run = fresh
-      ? await beginRun(project, kind, fresh)
-      : await resumeRun(project, kind, resume === true ? undefined : resume);
-    const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
-    process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
-    const stored = run.configuration as C;
-    const configuration = {
-      ...stored,
-      ...threads,
-      limits: { ...stored.limits, ...capsOf(options, command) },
-    };
-    await ended(run, () => backed(run, configuration, held => work(held, configuration)));
-  } finally {
-    await project.store.close();
-  }
-};
+export const inRun =
+  <O extends RunOptions, C extends Configuration>(
+    configure: (options: O, folder: string) => Promise<C>,
+    work: (run: Run, configuration: C, options: O, signal: AbortSignal) => Promise<unknown>,
+  ) =>
+  (options: O, command: Command): Promise<void> =>
+    performLong(async signal => {
+      const { resume, folder } = options;
+      if (resume) refuseOthers(command);
+      const fresh = resume ? undefined : await configure(options, projectFolder(folder));
+      if (fresh?.cast) checkModels(fresh.cast, fresh.limits ?? {});
+      const project = fresh ? await openProject(folder) : await openExistingProject(folder);
+      try {
+        const kind = command.name();
+        const run = fresh
+          ? await beginRun(project, kind, fresh)
+          : await resumeRun(project, kind, resume === true ? undefined : resume);
+        const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
+        process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
+        const stored = run.configuration as C;
+        const configuration = {
+          ...stored,
+          ...threads,
+          limits: { ...stored.limits, ...capsOf(options, command) },
+        };
+        await ended(run, () =>
+          backed(run, configuration, held => work(held, configuration, options, signal)),
+        );
+      } finally {
+        await project.store.close();
+      }
+    }, options);
 
 /** Caps may be raised when a run goes on, by who is there; what a file says holds for new runs. */
-const capsOf = (caps: Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>, command: Command): Limits =>
+const capsOf = (caps: RunOptions, command: Command): Limits =>
   Object.fromEntries(
     (['maxUsd', 'maxTokens', 'maxCalls'] as const)
       .filter(cap => isGiven(command, cap))
@@ -84,7 +93,7 @@ const capsOf = (caps: Pick<Limits, 'maxUsd' | 'maxTokens' | 'maxCalls'>, command
 /** With what stands behind its remote models, if it has any. */
 const backed = async (
   run: Run,
-  { cast, limits = {} }: { readonly cast?: CastSpec; readonly limits?: Limits },
+  { cast, limits = {} }: Configuration,
   work: (run: Run) => Promise<unknown>,
 ): Promise<unknown> => {
   if (!cast || !playsHere(cast)) return work(run);
@@ -97,14 +106,6 @@ const backed = async (
   } finally {
     await backing.close();
   }
-};
-
-/** Tells what was estimated; the run waits to be gone on with. */
-export const sayEstimate = (run: Run, estimate: RunEstimate, { json }: CommonOptions): 'stopped' => {
-  for (const line of estimateLines(estimate)) say(line);
-  say(`what was played is kept; go on with: ${resumeCommand(run)}`);
-  if (json) say(JSON.stringify({ run: run.id, estimate }));
-  return 'stopped';
 };
 
 /** Opens a project that is there, for commands that only look at runs. */

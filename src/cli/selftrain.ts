@@ -3,54 +3,34 @@ import { JuxtaError } from '../base/errors.ts';
 import { isRemote } from '../runs/cast.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../runs/configuration.ts';
 import { planOf } from '../runs/plan.ts';
+import type { Run } from '../runs/project.ts';
 import { type SelftrainResult, selftrain } from '../runs/selftrain.ts';
 import { checkPlan } from '../runs/training.ts';
 import { reportOnRun } from '../view/run-report.ts';
+import { withLimits } from './limits.ts';
 import {
-  type CommonOptions,
-  type EnvironmentOptions,
   number,
-  type SearchSettings,
-  searchOf,
   type TrainingOptions,
   trainingOf,
-  unitOf,
   whole,
   withCommon,
-  withEnvironment,
-  withSearch,
+  withTemperature,
   withTraining,
 } from './options.ts';
-import {
-  type LimitOptions,
-  limitsOf,
-  type PlayerOptions,
-  playersOf,
-  withLimits,
-  withPlayers,
-} from './players.ts';
+import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
 import { type RoundsOptions, roundsOf, withRounds } from './rounds.ts';
-import { inRun, type ResumeOption } from './run.ts';
-import { performLong, progressOn, say } from './terminal.ts';
+import { inRun } from './run.ts';
+import { type SearchSettings, searchOf, unitOf, withSearch } from './search.ts';
+import { progressOn, say } from './terminal.ts';
 import { approveWith, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 import { usageLines } from './usage.ts';
 
-export interface Options
-  extends CommonOptions,
-    EnvironmentOptions,
-    SearchSettings,
-    TrainingOptions,
-    PlayerOptions,
-    LimitOptions,
-    TrainerOptions,
-    RoundsOptions,
-    ResumeOption {
+export interface Options extends PlayOptions, SearchSettings, TrainingOptions, TrainerOptions, RoundsOptions {
   readonly rounds: number;
   readonly method: string;
   readonly tasks?: number;
   readonly testTasks?: number;
   readonly gateTasks?: number;
-  readonly temperature: number;
   readonly minReward: number;
   readonly control?: Exclude<Data, 'harvest'>;
 }
@@ -59,7 +39,7 @@ export const addSelftrain = (program: Command): void => {
   const command = program
     .command('selftrain')
     .description('the whole loop: roll out, harvest, train, evaluate; for some rounds');
-  withPlayers(withEnvironment(command))
+  withPlayers(command)
     .addOption(new Option('--rounds <n>', 'rounds of self-training').default(1).argParser(whole(1)))
     .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft+dpo')
     .addOption(
@@ -79,12 +59,7 @@ export const addSelftrain = (program: Command): void => {
         'tasks that decide whether a round is kept (default: 150; ToolWOZ: all)',
       ).argParser(whole(1)),
     );
-  withSearch(command)
-    .addOption(
-      new Option('--temperature <t>', 'of rollouts and of sampled evaluation')
-        .default(1)
-        .argParser(number(0, 10)),
-    )
+  withTemperature(withSearch(command), 'of rollouts and of sampled evaluation')
     .addOption(
       new Option('--min-reward <r>', 'train on trees that earned at least this')
         .default(1)
@@ -110,34 +85,27 @@ Examples:
     --user-model openai:gpt-… --environment toolwoz --method kto --preset paper-kto --serve-command ./load-adapter.sh
   juxta selftrain --resume                                   after Ctrl-C, or worse`,
     )
-    .action((options: Options, command: Command) =>
-      performLong(
-        signal =>
-          inRun<SelftrainConfiguration>(
-            'selftrain',
-            options,
-            command,
-            folder => configurationOf(options, folder),
-            async (run, configuration) => {
-              const onProgress = progressOn(process.stderr);
-              const tell = (text: string): void => say(text);
-              const result = await selftrain(run, configuration, {
-                onProgress,
-                tell,
-                approve: approveWith(options),
-                signal,
-              });
-              const report = await reportOnRun(run.project, run.id);
-              for (const line of report.summary) say(line);
-              for (const line of usageLines(run.project.backing)) say(line);
-              if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
-              say(`report: ${report.path}`);
-              if (options.json) say(JSON.stringify(report.json));
-            },
-          ),
-        options,
-      ),
-    );
+    .action(inRun(configurationOf, selftrainAndReport));
+};
+
+const selftrainAndReport = async (
+  run: Run,
+  configuration: SelftrainConfiguration,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> => {
+  const result = await selftrain(run, configuration, {
+    onProgress: progressOn(process.stderr),
+    tell: say,
+    approve: approveWith(options),
+    signal,
+  });
+  const report = await reportOnRun(run.project, run.id);
+  for (const line of report.summary) say(line);
+  for (const line of usageLines(run.project.backing)) say(line);
+  if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
+  say(`report: ${report.path}`);
+  if (options.json) say(JSON.stringify(report.json));
 };
 
 /** As `--model` takes it. */
@@ -164,22 +132,17 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
   const configuration: SelftrainConfiguration = {
     cast,
     model,
-    seed: options.seed,
     rounds: options.rounds,
     method,
     search: searchOf(options, pace),
-    temperature: options.temperature,
     tasks: options.tasks ?? null,
     testTasks: options.testTasks ?? (hamlet ? 300 : null),
     gateTasks: options.gateTasks ?? (hamlet ? 150 : null),
     minReward: options.minReward,
     data: options.control ?? 'harvest',
     training: trainingOf(options),
-    maxMessages: pace.messages,
+    ...playOf(options, pace),
     maxTries: pace.tries,
-    maxSteps: pace.steps,
-    threads: options.threads,
-    limits: limitsOf(options),
     ...roundsOf(options, trainer, model),
   };
   await planOf(configuration); // splits that lack tasks are told of before a run begins

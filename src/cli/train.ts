@@ -18,7 +18,7 @@ import {
 } from './options.ts';
 import { weightsFor } from './players.ts';
 import { inProject, inRun, type ResumeOption } from './run.ts';
-import { duration, perform, performLong, progressOn, say } from './terminal.ts';
+import { duration, perform, progressOn, say } from './terminal.ts';
 import { approveWith, baseOf, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 
 export interface Options
@@ -62,17 +62,7 @@ Examples:
     )
     .action((options: Options, command: Command) =>
       options.cancel === undefined
-        ? performLong(
-            signal =>
-              inRun(
-                'train',
-                options,
-                command,
-                folder => configurationOf(options, folder),
-                (run, configuration) => train(run, configuration, options, signal),
-              ),
-            options,
-          )
+        ? inRun(configurationOf, train)(options, command)
         : perform(() => inProject(options.folder, project => cancel(project, options.cancel!)), options),
     );
 };
