@@ -163,6 +163,8 @@ export const visit = (world: TauDomain) => {
   };
 };
 
+export type Visitor = ReturnType<typeof visit>;
+
 /** A task of no split. */
 export const taskOf = (
   actions: readonly (readonly [string, string])[],

@@ -1,10 +1,12 @@
 /** The tools that change a reservation (specification, sections 7.7, 7.8, 7.10 and 7.11). */
+import type { Draft } from '../database.ts';
 import { refuse, writing } from '../tools/tool.ts';
 import { pythonEqual } from '../values/equal.ts';
 import { printValue } from '../values/print.ts';
 import { arithmetic, entry, extended, field, iterate, lengthOf, lessThan } from '../values/python.ts';
-import { dict, isList, type Value, withEntries, withEntry } from '../values/value.ts';
-import { checkMethodForUpdate, priced, reservationOf, sell, spend, userOf } from './reservations.ts';
+import { type Dict, dict, isList, type Value, withEntries, withEntry } from '../values/value.ts';
+import { payForChange } from './payments.ts';
+import { priced, reservationOf, sell } from './reservations.ts';
 
 /** Notes that every payment goes back; no money moves. */
 export const cancelReservation = writing('cancel_reservation', ['reservation_id'], (data, id) => {
@@ -39,6 +41,18 @@ export const updateReservationPassengers = writing(
   },
 );
 
+/** Pays for a change and stores it, then notes the payment: a record that cannot note it is changed even so. */
+const settled = (data: Draft, id: Value, changed: Dict, paymentId: Value, price: Value): string => {
+  payForChange(data, entry(changed, 'user_id'), paymentId, price);
+  data.put('reservations', id, changed);
+  if (pythonEqual(price, 0n)) return printValue(changed);
+  const payment = dict({ payment_id: paymentId, amount: price });
+  const history = extended(entry(changed, 'payment_history'), [payment], 'append');
+  const noted = withEntry(changed, 'payment_history', history);
+  data.put('reservations', id, noted);
+  return printValue(noted);
+};
+
 /** Sets the numbers of bags; only more paid ones cost something. */
 export const updateReservationBaggages = writing(
   'update_reservation_baggages',
@@ -47,16 +61,8 @@ export const updateReservationBaggages = writing(
     const reservation = reservationOf(data, id);
     const added = arithmetic(nonfree, '-', entry(reservation, 'nonfree_baggages'));
     const price = arithmetic(50n, '*', lessThan(0n, added) ? added : 0n);
-    const isGiftCard = checkMethodForUpdate(userOf(data, reservation), paymentId, price);
-    if (isGiftCard) spend(data, entry(reservation, 'user_id'), paymentId, price);
     const counted = withEntries(reservation, { total_baggages: total, nonfree_baggages: nonfree });
-    data.put('reservations', id, counted);
-    if (pythonEqual(price, 0n)) return printValue(counted);
-    const payment = dict({ payment_id: paymentId, amount: price });
-    const history = extended(entry(counted, 'payment_history'), [payment], 'append');
-    const updated = withEntry(counted, 'payment_history', history);
-    data.put('reservations', id, updated);
-    return printValue(updated);
+    return settled(data, id, counted, paymentId, price);
   },
 );
 
@@ -84,15 +90,7 @@ export const updateReservationFlights = writing(
     });
     const paid = current.reduce<Value>((sum, flight) => arithmetic(sum, '+', field(flight, 'price')), 0n);
     const price = arithmetic(total, '-=', times(paid));
-    const isGiftCard = checkMethodForUpdate(userOf(data, reservation), paymentId, price);
-    if (isGiftCard) spend(data, entry(reservation, 'user_id'), paymentId, price);
     const moved = withEntry(reservation, 'flights', isList(wanted) ? flights : wanted);
-    data.put('reservations', id, moved);
-    if (pythonEqual(price, 0n)) return printValue(moved);
-    const payment = dict({ payment_id: paymentId, amount: price });
-    const history = extended(entry(moved, 'payment_history'), [payment], 'append');
-    const updated = withEntry(moved, 'payment_history', history);
-    data.put('reservations', id, updated);
-    return printValue(updated);
+    return settled(data, id, moved, paymentId, price);
   },
 );

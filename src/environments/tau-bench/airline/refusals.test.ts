@@ -1,11 +1,8 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { airlineWorld, visit } from '../world.testing.ts';
-import { ann, bags, booking, change, leg, pay } from './requests.testing.ts';
+import { testRefusals } from '../refusals.testing.ts';
+import { airlineWorld } from '../world.testing.ts';
+import { ann, bags, booking, change, leg, pay, search } from './requests.testing.ts';
 
-const world = airlineWorld();
-
-const refusals: readonly (readonly [string, object, string])[] = [
+testRefusals(airlineWorld(), [
   ['get_user_details', { user_id: 'x' }, 'user not found'],
   ['get_reservation_details', { reservation_id: 'x' }, 'user not found'],
   ['cancel_reservation', { reservation_id: null }, 'reservation not found'],
@@ -107,29 +104,9 @@ const refusals: readonly (readonly [string, object, string])[] = [
     'gift card balance is not enough',
   ],
   ['send_certificate', { user_id: 'x', amount: 1 }, 'user not found'],
-  ['search_direct_flight', { origin: 'SFO', destination: 'JFK', date: [] }, "unhashable type: 'list'"],
-  [
-    'search_onestop_flight',
-    { origin: 'SFO', destination: 'BOS', date: '2024-05-xx' },
-    "invalid literal for int() with base 10: 'xx'",
-  ],
-  [
-    'search_onestop_flight',
-    { origin: 'SFO', destination: 'BOS', date: [1, 2, 3] },
-    "unhashable type: 'list'",
-  ],
-  [
-    'search_onestop_flight',
-    { origin: 'SFO', destination: 'BOS', date: null },
-    "'NoneType' object is not subscriptable",
-  ],
-  ['search_onestop_flight', { origin: 'SFO', destination: 'BOS', date: {} }, "unhashable type: 'dict'"],
-];
-
-for (const [tool, args, message] of refusals) {
-  test(`${tool} refuses ${JSON.stringify(args)}`, () => {
-    const visitor = visit(world);
-    assert.equal(visitor.call(tool, args), `Error: ${message}`);
-    assert.equal(visitor.database().changes.size, 0);
-  });
-}
+  ['search_direct_flight', search('JFK', []), "unhashable type: 'list'"],
+  ['search_onestop_flight', search('BOS', '2024-05-xx'), "invalid literal for int() with base 10: 'xx'"],
+  ['search_onestop_flight', search('BOS', [1, 2, 3]), "unhashable type: 'list'"],
+  ['search_onestop_flight', search('BOS', null), "'NoneType' object is not subscriptable"],
+  ['search_onestop_flight', search('BOS', {}), "unhashable type: 'dict'"],
+]);

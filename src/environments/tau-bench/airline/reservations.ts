@@ -1,47 +1,22 @@
 /** What the tools that sell or change a reservation have in common. */
 import type { Draft } from '../database.ts';
 import { refuse } from '../tools/tool.ts';
+import { printValue } from '../values/print.ts';
 import {
-  arithmetic,
   dictAt,
   entry,
   field,
   hasKey,
   lengthOf,
   lessThan,
+  listAt,
   message,
   raise,
 } from '../values/python.ts';
-import { type Dict, isDict, type Value, withEntries, withEntry } from '../values/value.ts';
+import { type Dict, dict, isDict, type Value, withEntries, withEntry } from '../values/value.ts';
 
 export const reservationOf = (data: Draft, id: Value): Dict =>
   data.find('reservations', id) ?? refuse('reservation not found');
-
-export const userOf = (data: Draft, reservation: Dict): Dict =>
-  data.get('users', entry(reservation, 'user_id'));
-
-export const methodsOf = (user: Dict): Dict => dictAt(user, 'payment_methods');
-
-/** Takes an amount from a gift card, unrounded. */
-export const spend = (data: Draft, userId: Value, cardId: Value, amount: Value): void => {
-  const user = data.get('users', userId);
-  const methods = methodsOf(user);
-  const card = dictAt(methods, cardId);
-  const left = withEntry(card, 'amount', arithmetic(entry(card, 'amount'), '-=', amount));
-  data.put('users', userId, withEntry(user, 'payment_methods', withEntry(methods, String(cardId), left)));
-};
-
-/** Refuses a method that cannot pay for a change; says whether it is a gift card, the only one that keeps an account. */
-export const checkMethodForUpdate = (user: Dict, id: Value, price: Value): boolean => {
-  const methods = methodsOf(user);
-  if (!hasKey(methods, id)) refuse('payment method not found');
-  const method = dictAt(methods, id);
-  const source = entry(method, 'source');
-  if (source === 'certificate') refuse('certificate cannot be used to update reservation');
-  if (source !== 'gift_card') return false;
-  if (lessThan(entry(method, 'amount'), price)) refuse('gift card balance is not enough');
-  return true;
-};
 
 /** A wanted flight with what it costs and where it goes, on a copy. */
 export const priced = (wanted: Value, price: Value, origin: Value, destination: Value): Dict =>
@@ -61,4 +36,15 @@ export const sell = (data: Draft, wanted: Value, cabin: Value, passengers: Value
   if (lessThan(seats, BigInt(lengthOf(passengers)))) refuse(message`not enough seats on flight ${number}`);
   const price = entry(dictAt(offer, 'prices'), cabin);
   return priced(wanted, price, entry(flight, 'origin'), entry(flight, 'destination'));
+};
+
+/** Stores a new reservation, also in its user's list, and prints it. */
+export const addReservation = (data: Draft, entries: Readonly<Record<string, Value>>): string => {
+  const reservation = dict(entries);
+  const id = entry(reservation, 'reservation_id');
+  const userId = entry(reservation, 'user_id');
+  data.put('reservations', id, reservation);
+  const user = data.get('users', userId);
+  data.put('users', userId, withEntry(user, 'reservations', [...listAt(user, 'reservations'), id]));
+  return printValue(reservation);
 };

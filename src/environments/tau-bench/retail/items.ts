@@ -13,6 +13,7 @@ import {
   lessThan,
   listAt,
   message,
+  raise,
 } from '../values/python.ts';
 import { type Dict, isDict, type List, type Value } from '../values/value.ts';
 
@@ -36,26 +37,52 @@ export interface Replacements {
   readonly difference: bigint | number;
 }
 
+/** Finds what replaces an order's items. @throws PythonError if it cannot all be replaced */
+export type FindReplacements = (data: Draft, order: Dict, oldIds: Value, newIds: Value) => Replacements;
+
+/** The variant of a product that has the new id. @throws PythonError if it cannot replace the old one */
+export type VariantFor = (variants: Dict, newId: Value, oldId: Value) => Dict;
+
+/** What differs between the versions. */
+interface ReplacementRules {
+  /** Said of an item that the order has not, or not as often; as it stands, for it may begin with the id. */
+  readonly missing: (id: Value) => string;
+  /** Said to lists of different lengths. */
+  readonly unequal: string;
+  readonly variantFor: VariantFor;
+}
+
 /** Pairs old items with their new variants and sums the prices (specification, section 6.10, checks 3 to 5). */
-export const replacementsIn = (data: Draft, order: Dict, oldIds: Value, newIds: Value): Replacements => {
-  const missing = firstMissing(order, oldIds);
-  if (missing) refuse(message`${missing.id} not found`);
-  if (lengthOf(oldIds) !== lengthOf(newIds)) refuse('the number of items to be exchanged should match');
-  const wanted: List = iterate(newIds);
-  let difference: bigint | number = 0n;
-  const pairs = iterate(oldIds).map((oldId, i): Replacement => {
-    const item = itemsOf(order).find(candidate => entry(candidate, 'item_id') === oldId)!;
-    const variants = dictAt(data.get('products', entry(item, 'product_id')), 'variants');
-    const newId = wanted[i]!;
+export const replacementFinder =
+  ({ missing, unequal, variantFor }: ReplacementRules): FindReplacements =>
+  (data, order, oldIds, newIds) => {
+    const lacking = firstMissing(order, oldIds);
+    if (lacking) raise(missing(lacking.id));
+    if (lengthOf(oldIds) !== lengthOf(newIds)) refuse(unequal);
+    const wanted: List = iterate(newIds);
+    let difference: bigint | number = 0n;
+    const pairs = iterate(oldIds).map((oldId, i): Replacement => {
+      const item = itemsOf(order).find(candidate => entry(candidate, 'item_id') === oldId)!;
+      const variants = dictAt(data.get('products', entry(item, 'product_id')), 'variants');
+      const variant = variantFor(variants, wanted[i]!, oldId);
+      const added = arithmetic(entry(variant, 'price'), '-', entry(item, 'price'));
+      difference = arithmetic(difference, '+', added);
+      return { oldId, variant };
+    });
+    return { pairs, difference };
+  };
+
+/** By the first version's rules. */
+export const findReplacements = replacementFinder({
+  missing: id => message`${id} not found`,
+  unequal: 'the number of items to be exchanged should match',
+  variantFor: (variants, newId) => {
     const variant = hasKey(variants, newId) ? dictAt(variants, newId) : undefined;
-    if (!variant || entry(variant, 'available') !== true) {
-      return refuse(message`new item ${newId} not found or available`);
-    }
-    difference = arithmetic(difference, '+', arithmetic(entry(variant, 'price'), '-', entry(item, 'price')));
-    return { oldId, variant };
-  });
-  return { pairs, difference };
-};
+    return variant && entry(variant, 'available') === true
+      ? variant
+      : refuse(message`new item ${newId} not found or available`);
+  },
+});
 
 /** Refuses a gift card that cannot pay. `refusal` is the tool's own wording. */
 export const requireBalance = (card: Dict, amount: Value, refusal: string): void => {

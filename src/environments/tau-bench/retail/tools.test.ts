@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testRefusals } from '../refusals.testing.ts';
 import { printValue } from '../values/print.ts';
 import { retailWorld, visit } from '../world.testing.ts';
+import { address, balance, items, payment, returning } from './requests.testing.ts';
 
 const world = retailWorld();
 const here = () => visit(world);
 
-/** Every refusal: the tool, what is asked of it, and what it says; the database stays as it is. */
-const refusals: readonly (readonly [string, string | object, string])[] = [
+testRefusals(world, [
   ['find_user_id_by_email', { email: 'none' }, 'user not found'],
   ['find_user_id_by_email', { email: 5 }, "'int' object has no attribute 'lower'"],
   ['find_user_id_by_name_zip', { first_name: 'Ann', last_name: "Ö'Neil", zip: '1' }, 'user not found'],
@@ -28,12 +29,8 @@ const refusals: readonly (readonly [string, string | object, string])[] = [
     'non-pending order cannot be cancelled',
   ],
   ['cancel_pending_order', { order_id: '#W1', reason: 'No longer needed' }, 'invalid reason'],
-  ['modify_user_address', { user_id: 'cy', ...addressArgs() }, 'user not found'],
-  [
-    'modify_pending_order_address',
-    { order_id: '#W3', ...addressArgs() },
-    'non-pending order cannot be modified',
-  ],
+  ['modify_user_address', { user_id: 'cy', ...address }, 'user not found'],
+  ['modify_pending_order_address', { order_id: '#W3', ...address }, 'non-pending order cannot be modified'],
   ['modify_pending_order_items', items('#W2', ['20'], ['30']), 'non-pending order cannot be modified'],
   ['modify_pending_order_items', items('#W1', ['20', '20'], ['30', '30']), '20 not found'],
   ['modify_pending_order_items', items('#W1', [5, null], ['30', '30']), '5 not found'],
@@ -56,46 +53,30 @@ const refusals: readonly (readonly [string, string | object, string])[] = [
     items('#W1', ['20'], ['30'], 'gift_card_1'),
     'insufficient gift card balance to pay for the new item',
   ],
+  ['modify_pending_order_payment', payment('#W3', 'paypal_1'), 'non-pending order cannot be modified'],
+  ['modify_pending_order_payment', payment('#W1', 'paypal_2'), 'payment method not found'],
   [
     'modify_pending_order_payment',
-    { order_id: '#W3', payment_method_id: 'paypal_1' },
-    'non-pending order cannot be modified',
-  ],
-  [
-    'modify_pending_order_payment',
-    { order_id: '#W1', payment_method_id: 'paypal_2' },
-    'payment method not found',
-  ],
-  [
-    'modify_pending_order_payment',
-    { order_id: '#W1', payment_method_id: 'gift_card_1' },
+    payment('#W1', 'gift_card_1'),
     'the new payment method should be different from the current one',
   ],
   [
     'modify_pending_order_payment',
-    { order_id: '#W5', payment_method_id: 'gift_card_1' },
+    payment('#W5', 'gift_card_1'),
     'insufficient gift card balance to pay for the order',
   ],
   [
     'return_delivered_order_items',
-    { order_id: '#W1', item_ids: [], payment_method_id: 'paypal_1' },
+    returning('#W1', [], 'paypal_1'),
     'non-delivered order cannot be returned',
   ],
+  ['return_delivered_order_items', returning('#W2', [], 'paypal_2'), 'payment method not found'],
   [
     'return_delivered_order_items',
-    { order_id: '#W2', item_ids: [], payment_method_id: 'paypal_2' },
-    'payment method not found',
-  ],
-  [
-    'return_delivered_order_items',
-    { order_id: '#W2', item_ids: ['20'], payment_method_id: 'paypal_1' },
+    returning('#W2', ['20'], 'paypal_1'),
     'payment method should be either the original payment method or a gift card',
   ],
-  [
-    'return_delivered_order_items',
-    { order_id: '#W2', item_ids: ['20', '20'], payment_method_id: 'gift_card_1' },
-    'some item not found',
-  ],
+  ['return_delivered_order_items', returning('#W2', ['20', '20'], 'gift_card_1'), 'some item not found'],
   ['exchange_delivered_order_items', items('#W1', ['20'], ['30']), 'non-delivered order cannot be exchanged'],
   ['exchange_delivered_order_items', items('#W2', ['10'], ['30']), '10 not found'],
   [
@@ -111,22 +92,7 @@ const refusals: readonly (readonly [string, string | object, string])[] = [
     'insufficient gift card balance to pay for the price difference',
   ],
   ['calculate', { expression: 'two' }, 'invalid characters in expression'],
-];
-
-function addressArgs() {
-  return { address1: 'a', address2: 'b', city: 'c', state: 'd', country: 'e', zip: 'f' };
-}
-function items(order: string, old: readonly unknown[], wanted: readonly unknown[], method = 'credit_card_1') {
-  return { order_id: order, item_ids: old, new_item_ids: wanted, payment_method_id: method };
-}
-
-for (const [tool, args, message] of refusals) {
-  test(`${tool} refuses ${JSON.stringify(args)}`, () => {
-    const visitor = here();
-    assert.equal(visitor.call(tool, args), `Error: ${message}`);
-    assert.equal(visitor.database().changes.size, 0);
-  });
-}
+]);
 
 test('users are found by e-mail in any case, and by name and zip', () => {
   const visitor = here();
@@ -153,7 +119,7 @@ test('details are printed in the order of the file, in ASCII', () => {
 test('a cancelled order refunds every payment, gift cards at once', () => {
   const visitor = here();
   visitor.call('cancel_pending_order', { order_id: '#W1', reason: 'ordered by mistake' });
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 68.5);
+  assert.equal(balance(visitor), 68.5);
   assert.equal(visitor.at('orders', '#W1', 'status'), 'cancelled');
   assert.deepEqual([...(visitor.at('orders', '#W1') as Map<string, unknown>).keys()].at(-1), 'cancel_reason');
   assert.equal(
@@ -164,23 +130,23 @@ test('a cancelled order refunds every payment, gift cards at once', () => {
 
 test('a cancellation after a change of payment refunds all three entries', () => {
   const visitor = here();
-  visitor.call('modify_pending_order_payment', { order_id: '#W1', payment_method_id: 'paypal_1' });
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 68.5);
+  visitor.call('modify_pending_order_payment', payment('#W1', 'paypal_1'));
+  assert.equal(balance(visitor), 68.5);
   assert.equal(
-    visitor.call('modify_pending_order_payment', { order_id: '#W1', payment_method_id: 'credit_card_1' }),
+    visitor.call('modify_pending_order_payment', payment('#W1', 'credit_card_1')),
     'Error: there should be exactly one payment for a pending order',
   );
   visitor.call('cancel_pending_order', { order_id: '#W1', reason: 'no longer needed' });
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 68.5 + 45);
+  assert.equal(balance(visitor), 68.5 + 45);
   assert.equal((visitor.at('orders', '#W1', 'payment_history') as unknown[]).length, 6);
 });
 
 test('a gift card pays for an order', () => {
   const visitor = here();
-  visitor.call('modify_pending_order_payment', { order_id: '#W4', payment_method_id: 'gift_card_1' });
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 26);
+  visitor.call('modify_pending_order_payment', payment('#W4', 'gift_card_1'));
+  assert.equal(balance(visitor), 26);
   visitor.call('modify_pending_order_items', items('#W1', ['10'], ['20'], 'gift_card_1'));
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 28.5);
+  assert.equal(balance(visitor), 28.5);
 });
 
 test('modified items take price and options of the new ones, the difference is booked unrounded', () => {
@@ -207,7 +173,7 @@ test('empty lists modify nothing but the status, with an integer difference', ()
   assert.equal(visitor.at('orders', '#W1', 'payment_history', 1, 'transaction_type'), 'refund');
   visitor.call('exchange_delivered_order_items', items('#W2', [], [], 'gift_card_1'));
   assert.equal(visitor.at('orders', '#W2', 'exchange_price_difference'), 0n);
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 46n);
+  assert.equal(balance(visitor), 46n);
 });
 
 test('an exchange notes sorted ids and a rounded difference', () => {
@@ -222,7 +188,7 @@ test('an exchange notes sorted ids and a rounded difference', () => {
 test('a return goes to the original method or to a gift card', () => {
   for (const method of ['credit_card_1', 'gift_card_1']) {
     const visitor = here();
-    const args = { order_id: '#W2', item_ids: ['70', '20'], payment_method_id: method };
+    const args = returning('#W2', ['70', '20'], method);
     assert.match(visitor.call('return_delivered_order_items', args)!, /"return_items": \["20", "70"\]/);
     assert.equal(visitor.at('orders', '#W2', 'status'), 'return requested');
   }
@@ -239,7 +205,7 @@ test('a new address is stored as given, its country after the state', () => {
     '{"address1": 1.0, "address2": null, "city": "", "state": "x", "country": "y", "zip": 7}',
   );
   assert.equal(visitor.at('orders', '#W1', 'address', 'city'), 'Denver');
-  visitor.call('modify_pending_order_address', { order_id: '#W1', ...addressArgs() });
+  visitor.call('modify_pending_order_address', { order_id: '#W1', ...address });
   assert.equal(visitor.at('orders', '#W1', 'address', 'city'), 'c');
   const moved = { first_name: 'Ann', last_name: "Ö'Neil", zip: 7 };
   assert.equal(visitor.call('find_user_id_by_name_zip', moved), 'ann_1');

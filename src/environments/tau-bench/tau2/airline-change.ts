@@ -1,9 +1,10 @@
 /** τ²-bench's airline tools that change a reservation or a user. */
-import { methodsOf, spend } from '../airline/reservations.ts';
+import { unusedCertificateId } from '../airline/certificate.ts';
+import { methodsOf, payForChange } from '../airline/payments.ts';
 import type { Draft } from '../database.ts';
 import { type TauTool, writing } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { arithmetic, dictAt, entry, hasKey, lessThan, listAt, message, raise } from '../values/python.ts';
+import { arithmetic, entry, lessThan, listAt, message, raise } from '../values/python.ts';
 import { type Dict, dict, isDict, type Value, withEntries, withEntry } from '../values/value.ts';
 import { fare, flightInfo, passenger, soldFlight } from './airline-book.ts';
 import { flightNamed, reservationNamed, userNamed } from './airline-lookups.ts';
@@ -14,14 +15,8 @@ const recordsAt = (record: Dict, key: string): readonly Dict[] => listAt(record,
 /** Pays for a change, and notes the payment unless it is of nothing. */
 const paidFor = (data: Draft, reservation: Dict, paymentId: Value, price: Value): Dict => {
   const userId = entry(reservation, 'user_id');
-  const methods = methodsOf(userNamed(data, userId));
-  const method = hasKey(methods, paymentId) ? dictAt(methods, paymentId) : raise('Payment method not found');
-  const source = entry(method, 'source');
-  if (source === 'certificate') raise('Certificate cannot be used to update reservation');
-  if (source === 'gift_card') {
-    if (lessThan(entry(method, 'amount'), price)) raise('Gift card balance is not enough');
-    spend(data, userId, paymentId, price);
-  }
+  userNamed(data, userId);
+  payForChange(data, userId, paymentId, price);
   if (price === 0n) return reservation;
   const history = [...listAt(reservation, 'payment_history'), dict({ payment_id: paymentId, amount: price })];
   return withEntry(reservation, 'payment_history', history);
@@ -86,7 +81,7 @@ const updateReservationFlights = writing(
     const reservation = reservationNamed(data, id);
     recordOfType('Reservation', cabins, dict({ cabin }));
     const current = recordsAt(reservation, 'flights');
-    const passengers = listAt(reservation, 'passengers').length;
+    const passengers = listAt(reservation, 'passengers');
     const flights = infos.map(info => {
       flightNamed(data, entry(info, 'flight_number'));
       const kept = current.find(
@@ -97,18 +92,16 @@ const updateReservationFlights = writing(
       );
       return kept ?? soldFlight(data, info, cabin, passengers);
     });
-    const price = arithmetic(fare(flights, passengers), '-', fare(current, passengers));
+    const price = arithmetic(fare(flights, passengers.length), '-', fare(current, passengers.length));
     const paid = paidFor(data, reservation, paymentId, price);
     return stored(data, id, withEntries(paid, { flights, cabin }));
   },
 );
 
-const certificates = ['certificate_3221322', 'certificate_3221323', 'certificate_3221324'];
-
 const sendCertificate = writing('send_certificate', ['user_id', 'amount'], (data, userId, amount) => {
   const user = userNamed(data, userId);
   const methods = methodsOf(user);
-  const id = certificates.find(candidate => !methods.has(candidate)) ?? raise('Too many certificates');
+  const id = unusedCertificateId(methods) ?? raise('Too many certificates');
   const typed = recordOfType('Certificate', { amount: float }, dict({ amount }));
   const certificate = dict({ source: 'certificate', id, amount: entry(typed, 'amount') });
   data.put('users', userId, withEntry(user, 'payment_methods', withEntry(methods, id, certificate)));

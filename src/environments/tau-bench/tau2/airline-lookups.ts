@@ -18,7 +18,7 @@ export const flightNamed = (data: Draft, number: Value): Dict =>
   data.find('flights', number) ?? raise(message`Flight ${number} not found`);
 
 /** What is known of a flight on a date. */
-export const flightOn = (data: Draft, number: Value, date: Value): Dict => {
+const flightOn = (data: Draft, number: Value, date: Value): Dict => {
   const dates = dictAt(flightNamed(data, number), 'dates');
   return hasKey(dates, date)
     ? dictAt(dates, date)

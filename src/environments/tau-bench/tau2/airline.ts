@@ -12,12 +12,11 @@ import {
   searchDirectFlight,
   searchOnestopFlight,
 } from './airline-lookups.ts';
-import { capitalised } from './reword.ts';
+import { listed } from './listed.ts';
 
-/** In the order of their names, as the original lists them. */
-export const tau2AirlineTools: readonly TauTool[] = [
+export const tau2AirlineTools: readonly TauTool[] = listed([
   bookReservation,
-  capitalised(calculate),
+  calculate,
   getFlightStatus,
   getReservationDetails,
   getUserDetails,
@@ -26,4 +25,4 @@ export const tau2AirlineTools: readonly TauTool[] = [
   searchOnestopFlight,
   { ...transferToHumanAgents, terminating: false },
   ...changeTools,
-].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+]);

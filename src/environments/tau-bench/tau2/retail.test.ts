@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testRefusals } from '../refusals.testing.ts';
+import { address, balance, items, payment, returning } from '../retail/requests.testing.ts';
 import { printValue } from '../values/print.ts';
 import { tau2RetailWorld, visit } from '../world.testing.ts';
 
 const world = tau2RetailWorld();
 const here = () => visit(world);
 
-const address = { address1: 'a', address2: 'b', city: 'c', state: 'd', country: 'e', zip: 'f' };
-const items = (
-  order: string,
-  old: readonly unknown[],
-  wanted: readonly unknown[],
-  method = 'credit_card_1',
-) => ({
-  order_id: order,
-  item_ids: old,
-  new_item_ids: wanted,
-  payment_method_id: method,
-});
-
-const refusals: readonly (readonly [string, object, string])[] = [
+testRefusals(world, [
   ['get_order_details', { order_id: 'x' }, 'Order not found'],
   ['get_item_details', { item_id: '500' }, 'Item not found'],
   [
@@ -39,12 +28,8 @@ const refusals: readonly (readonly [string, object, string])[] = [
     { user_id: 'ann_1', ...address, zip: 5 },
     '1 validation error for UserAddress\nzip\n  Input of type int is not valid here',
   ],
-  [
-    'modify_pending_order_payment',
-    { order_id: '#W2', payment_method_id: 'paypal_1' },
-    'Non-pending order cannot be modified',
-  ],
-  ['modify_pending_order_payment', { order_id: '#W1', payment_method_id: 'x' }, 'Payment method not found'],
+  ['modify_pending_order_payment', payment('#W2', 'paypal_1'), 'Non-pending order cannot be modified'],
+  ['modify_pending_order_payment', payment('#W1', 'x'), 'Payment method not found'],
   ['modify_pending_order_items', items('#W2', ['20'], ['30']), 'Non-pending order cannot be modified'],
   ['modify_pending_order_items', items('#W1', ['70'], ['80']), '70 not found'],
   [
@@ -65,21 +50,13 @@ const refusals: readonly (readonly [string, object, string])[] = [
     items('#W1', ['20'], ['30'], 'gift_card_1'),
     'Insufficient gift card balance to pay for the new item',
   ],
+  ['return_delivered_order_items', returning('#W1', [], 'x'), 'Non-delivered order cannot be returned'],
   [
     'return_delivered_order_items',
-    { order_id: '#W1', item_ids: [], payment_method_id: 'x' },
-    'Non-delivered order cannot be returned',
-  ],
-  [
-    'return_delivered_order_items',
-    { order_id: '#W2', item_ids: [], payment_method_id: 'paypal_1' },
+    returning('#W2', [], 'paypal_1'),
     'Payment method should be the original payment method',
   ],
-  [
-    'return_delivered_order_items',
-    { order_id: '#W2', item_ids: ['1'], payment_method_id: 'gift_card_1' },
-    'Some item not found',
-  ],
+  ['return_delivered_order_items', returning('#W2', ['1'], 'gift_card_1'), 'Some item not found'],
   ['exchange_delivered_order_items', items('#W1', ['20'], ['30']), 'Non-delivered order cannot be exchanged'],
   ['exchange_delivered_order_items', items('#W2', ['1'], ['30']), 'Number of 1 not found.'],
   [
@@ -92,15 +69,7 @@ const refusals: readonly (readonly [string, object, string])[] = [
     items('#W2', ['20'], ['30'], 'gift_card_1'),
     'Insufficient gift card balance to pay for the price difference',
   ],
-];
-
-for (const [tool, args, message] of refusals) {
-  test(`${tool} refuses ${JSON.stringify(args)}`, () => {
-    const visitor = here();
-    assert.equal(visitor.call(tool, args), `Error: ${message}`);
-    assert.equal(visitor.database().changes.size, 0);
-  });
-}
+]);
 
 test('orders show their optional fields, users their ids, gift cards floats', () => {
   const visitor = here();
@@ -134,26 +103,19 @@ test('an order with modified items can still change its address and its payment'
   const visitor = here();
   visitor.call('modify_pending_order_items', items('#W1', ['10'], ['20'], 'gift_card_1'));
   assert.equal(visitor.at('orders', '#W1', 'payment_history', 1, 'transaction_type'), 'refund');
-  assert.equal(visitor.at('users', 'ann_1', 'payment_methods', 'gift_card_1', 'balance'), 48.5);
+  assert.equal(balance(visitor), 48.5);
   visitor.call('modify_pending_order_address', { order_id: '#W1', ...address });
   assert.equal(
     printValue(visitor.at('orders', '#W1', 'address')),
     '{"address1": "a", "address2": "b", "city": "c", "country": "e", "state": "d", "zip": "f"}',
   );
-  const paid = visitor.call('modify_pending_order_payment', {
-    order_id: '#W1',
-    payment_method_id: 'paypal_1',
-  });
+  const paid = visitor.call('modify_pending_order_payment', payment('#W1', 'paypal_1'));
   assert.equal(paid, 'Error: There should be exactly one payment for a pending order');
 });
 
 test('returns and exchanges are noted', () => {
   const visitor = here();
-  visitor.call('return_delivered_order_items', {
-    order_id: '#W2',
-    item_ids: ['20'],
-    payment_method_id: 'credit_card_1',
-  });
+  visitor.call('return_delivered_order_items', returning('#W2', ['20'], 'credit_card_1'));
   assert.deepEqual(visitor.at('orders', '#W2', 'return_items'), ['20']);
   const other = here();
   other.call('exchange_delivered_order_items', items('#W2', ['20'], ['10'], 'gift_card_1'));

@@ -1,26 +1,17 @@
 /** τ²-bench's retail tools: where they differ from the first version's (specification, section 13). */
 import { addressTools } from '../retail/addresses.ts';
-import { cancelPendingOrder } from '../retail/cancel.ts';
-import { firstMissing, sortedIds } from '../retail/items.ts';
-import {
-  findUserIdByEmail,
-  findUserIdByNameZip,
-  getOrderDetails,
-  getProductDetails,
-  getUserDetails,
-  listAllProductTypes,
-} from '../retail/lookups.ts';
+import { returnTool } from '../retail/delivered.ts';
 import { paymentTool } from '../retail/modify-payment.ts';
-import { type FindOrder, isGiftCard, orderWithStatus, paymentMethodOf, userOf } from '../retail/orders.ts';
-import { calculate } from '../tools/calculate.ts';
-import { transferToHumanAgents } from '../tools/common.ts';
-import { reading, refuse, type TauTool, writing } from '../tools/tool.ts';
+import { type FindOrder, isGiftCard } from '../retail/orders.ts';
+import { retailTools } from '../retail/tools.ts';
+import { think, transferToHumanAgents } from '../tools/common.ts';
+import { reading, refuse, type TauTool } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { dictAt, entry, hasKey, listAt, raise } from '../values/python.ts';
-import { type Dict, isDict, type Value, withEntries } from '../values/value.ts';
+import { dictAt, entry, hasKey, raise } from '../values/python.ts';
+import type { Dict, Value } from '../values/value.ts';
+import { listed } from './listed.ts';
 import { recordOfType, text } from './models.ts';
 import { exchangeDeliveredOrderItems, modifyPendingOrderItems } from './retail-items.ts';
-import { capitalised } from './reword.ts';
 
 /** Pending, or pending with modified items. */
 const stillPending: FindOrder = (data, orderId) => {
@@ -46,43 +37,18 @@ const getItemDetails = reading('get_item_details', ['item_id'], (data, itemId) =
   return raise('Item not found');
 });
 
-const returnDeliveredOrderItems = writing(
-  'return_delivered_order_items',
-  ['order_id', 'item_ids', 'payment_method_id'],
-  (data, orderId, itemIds, methodId) => {
-    const order = orderWithStatus(data, orderId, 'delivered', 'Non-delivered order cannot be returned');
-    const method = paymentMethodOf(userOf(data, order), methodId);
-    const [firstPayment] = listAt(order, 'payment_history').filter(isDict);
-    if (!isGiftCard(method) && methodId !== entry(firstPayment!, 'payment_method_id')) {
-      raise('Payment method should be the original payment method');
-    }
-    if (firstMissing(order, itemIds)) raise('Some item not found');
-    const returned = withEntries(order, {
-      status: 'return requested',
-      return_items: sortedIds(itemIds),
-      return_payment_method_id: methodId,
-    });
-    data.put('orders', orderId, returned);
-    return printValue(returned);
-  },
-);
-
-/** In the order of their names, as the original lists them. */
-export const tau2RetailTools: readonly TauTool[] = [
-  calculate,
-  cancelPendingOrder,
+/** What is new or in the place of a tool of the first version. */
+const changed: readonly TauTool[] = [
   exchangeDeliveredOrderItems,
-  findUserIdByEmail,
-  findUserIdByNameZip,
   getItemDetails,
-  getOrderDetails,
-  getProductDetails,
-  getUserDetails,
-  listAllProductTypes,
   modifyPendingOrderAddress,
   modifyPendingOrderItems,
   paymentTool(stillPending),
   modifyUserAddress,
-  returnDeliveredOrderItems,
+  returnTool((_, method) => isGiftCard(method), 'payment method should be the original payment method'),
   { ...transferToHumanAgents, terminating: false },
-].map(capitalised);
+];
+const changedNames = changed.map(tool => tool.name);
+const kept = retailTools.filter(tool => tool !== think && !changedNames.includes(tool.name));
+
+export const tau2RetailTools: readonly TauTool[] = listed([...kept, ...changed]);
