@@ -7,8 +7,8 @@
  *
  * A run that was stopped goes on with --resume.
  */
-import { parseArgs } from 'node:util';
-import { progressOn } from '../src/cli/terminal.ts';
+import { Option } from 'commander';
+import { whole } from '../src/cli/options.ts';
 import type { Turn } from '../src/dialogue/turn.ts';
 import { openEnvironment } from '../src/environments/open.ts';
 import { pairedBootstrap } from '../src/evaluate/bootstrap.ts';
@@ -16,66 +16,73 @@ import { perplexity, type ScoredDialogue, surprises } from '../src/evaluate/perp
 import { openEmbeddedModel } from '../src/models/embedded/model.ts';
 import { resolveModel } from '../src/models/open.ts';
 import { settings } from '../src/runs/configuration.ts';
-import { evaluateModel, evaluateSettings } from '../src/runs/evaluation.ts';
+import { evaluateSettings } from '../src/runs/evaluation.ts';
 import { taskSet } from '../src/runs/plan.ts';
 import { beginRun, openProject, resumeRun } from '../src/runs/project.ts';
 import { selftrain } from '../src/runs/selftrain.ts';
 import { percent, pValue, withInterval } from '../src/view/format.ts';
-import { embeddedCast, gained, oneRound, printTable } from './experiment.ts';
+import { commandLine } from './command-line.ts';
+import { embeddedCast, evaluated, oneRound, onProgress, type RunOptions, withRun } from './experiment.ts';
+import { gained, printTable } from './gains.ts';
 
-const { values } = parseArgs({
-  options: {
-    'left-out': { type: 'string', default: 'attraction' },
-    before: { type: 'string', default: 'embedded:base' },
-    after: { type: 'string' },
-    method: { type: 'string', default: 'sft+dpo' },
-    rounds: { type: 'string', default: '1' },
-    tasks: { type: 'string', default: '300' },
-    'test-tasks': { type: 'string', default: '300' },
-    dialogues: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    folder: { type: 'string', default: '.' },
-    resume: { type: 'boolean', default: false },
-  },
-});
-const project = await openProject(values.folder);
-const base = await resolveModel(values.before, project.folder);
-const spec = { name: 'hamlet', leftOut: values['left-out'] };
+interface AbilityOptions extends RunOptions {
+  readonly leftOut: string;
+  readonly before: string;
+  readonly after?: string;
+  readonly method: string;
+  readonly rounds: number;
+  readonly tasks: number;
+  readonly testTasks: number;
+  readonly dialogues: number;
+  readonly seed: number;
+}
+
+const count = (flags: string, description: string, usual: number): Option =>
+  new Option(flags, description).default(usual).argParser(whole(1));
+const options = withRun(
+  commandLine(import.meta.filename)
+    .option('--left-out <domain>', 'the domain that no training task has', 'attraction')
+    .option('--before <model>', 'what is trained', 'embedded:base')
+    .option('--after <model>', 'what it became, if it was trained before')
+    .option('--method <name>', 'sft, kto, dpo, or a sequence', 'sft+dpo')
+    .addOption(count('--rounds <n>', 'rounds of self-training', 1))
+    .addOption(count('--tasks <n>', 'tasks to roll out per round', 300))
+    .addOption(count('--test-tasks <n>', 'held-out tasks of either kind', 300))
+    .addOption(count('--dialogues <n>', 'tasks whose error-free dialogues are scored', 100))
+    .addOption(new Option('--seed <n>', 'of everything random').default(1).argParser(whole(0))),
+)
+  .parse()
+  .opts<AbilityOptions>();
+const { leftOut, rounds, tasks, testTasks } = options;
+const project = await openProject(options.folder);
+const base = await resolveModel(options.before, project.folder);
+const spec = { name: 'hamlet', leftOut };
 const environment = await openEnvironment(spec);
 const cast = { ...embeddedCast(spec, base), model: base };
-const configuration = oneRound(cast, Number(values.seed), values.method, {
-  rounds: Number(values.rounds),
-  tasks: Number(values.tasks),
-  testTasks: Number(values['test-tasks']),
-  gateTasks: Math.ceil(Number(values['test-tasks']) / 2),
-});
-const run = values.resume
+const gateTasks = Math.ceil(testTasks / 2);
+const configuration = oneRound(cast, options.seed, options.method, { rounds, tasks, testTasks, gateTasks });
+const run = options.resume
   ? await resumeRun(project, 'ability')
-  : await beginRun(project, 'ability', { ...values, configuration });
-const onProgress = progressOn(process.stderr);
+  : await beginRun(project, 'ability', { ...options, configuration });
 
 const after =
-  values.after === undefined
+  options.after === undefined
     ? (await selftrain(run, configuration, { onProgress })).model
-    : await resolveModel(values.after, project.folder);
+    : await resolveModel(options.after, project.folder);
 const sides = { before: base, after };
 const places = [
   { split: 'test', name: 'trained domains' },
-  { split: 'left-out', name: `${values['left-out']}, left out` },
+  { split: 'left-out', name: `${leftOut}, left out` },
 ];
 
 const rows: (readonly string[])[] = [];
 for (const { split, name } of places) {
-  const tasks = taskSet(environment, split, Number(values['test-tasks']));
-  for (const [side, model] of Object.entries(sides)) {
-    const stage = `${split}: ${side}`;
-    await run.stage(stage, () =>
-      evaluateModel(project, configuration, { run: run.id, stage, model, tasks }, onProgress),
-    );
-  }
+  const tasks = taskSet(environment, split, testTasks);
+  for (const [side, model] of Object.entries(sides))
+    await evaluated(run, `${split}: ${side}`, configuration, model, tasks);
   for (const setting of settings) {
     const stages = { before: `${split}: before`, after: `${split}: after` };
-    const { before, after, difference, p } = pairedBootstrap(await gained(project, run.id, stages, setting), {
+    const { before, after, difference, p } = pairedBootstrap(await gained(run, stages, setting), {
       seed: 1,
     });
     rows.push([
@@ -91,7 +98,7 @@ for (const { split, name } of places) {
 const errorFree = async (split: string): Promise<readonly ScoredDialogue[]> => {
   const stage = `${split}: script`;
   const script = { ...configuration, cast: { ...cast, agent: 'script' as const, model: null } };
-  const tasks = taskSet(environment, split, Number(values.dialogues));
+  const tasks = taskSet(environment, split, options.dialogues);
   const plan = { run: run.id, stage, model: null, tasks };
   await run.stage(stage, () => evaluateSettings(project, script, plan, ['greedy'], onProgress));
   const dialogues: ScoredDialogue[] = [];

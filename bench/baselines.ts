@@ -8,22 +8,21 @@
  * A table that was stopped goes on with --resume.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { hash } from '../src/base/random.ts';
-import { progressOn } from '../src/cli/terminal.ts';
 import { openEnvironment } from '../src/environments/open.ts';
-import type { Pair } from '../src/evaluate/bootstrap.ts';
 import { exportDataset } from '../src/harvest/export.ts';
-import { resolveModel } from '../src/models/open.ts';
-import { type SelftrainConfiguration, settings } from '../src/runs/configuration.ts';
-import { evaluateModel } from '../src/runs/evaluation.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
 import { planOf } from '../src/runs/plan.ts';
-import { beginRun, openProject, resumeRun } from '../src/runs/project.ts';
-import { rollOut, storedTrees } from '../src/runs/rollout.ts';
-import { trainStage } from '../src/runs/training.ts';
+import { storedTrees } from '../src/runs/rollout.ts';
 import type { Tree } from '../src/search/tree.ts';
-import { embeddedCast, gainCells, gained, gainHead, oneRound, printTable } from './experiment.ts';
+import {
+  type ExperimentOptions,
+  evaluated,
+  experimentLine,
+  openExperiment,
+  rolledOut,
+  trained,
+} from './experiment.ts';
+import { createGains, gainHead, printTable } from './gains.ts';
 import { bestOfEach, callsOf, independent } from './independent.ts';
 
 interface Variant {
@@ -45,79 +44,33 @@ const variants: readonly Variant[] = [
   { name: 'best of n, SFT', method: 'sft', pick: bestOfEach },
 ];
 
-const { values } = parseArgs({
-  options: {
-    environment: { type: 'string', default: 'toolwoz' },
-    data: { type: 'string' },
-    model: { type: 'string', default: 'embedded:base' },
-    seeds: { type: 'string', default: '3' },
-    tasks: { type: 'string' },
-    'test-tasks': { type: 'string' },
-    folder: { type: 'string', default: '.' },
-    resume: { type: 'boolean', default: false },
-  },
-});
-const project = await openProject(values.folder);
-const model = await resolveModel(values.model, project.folder);
-const spec = { name: values.environment, ...(values.data !== undefined && { data: values.data }) };
-const environment = await openEnvironment(spec);
-const cast = { ...embeddedCast(spec, model), model };
-const configurationOf = (seed: number, method: string): SelftrainConfiguration =>
-  oneRound(cast, seed, method, {
-    gateTasks: 1,
-    ...(values.tasks !== undefined && { tasks: Number(values.tasks) }),
-    ...(values['test-tasks'] !== undefined && { testTasks: Number(values['test-tasks']) }),
-  });
-const run = values.resume
-  ? await resumeRun(project, 'baselines')
-  : await beginRun(project, 'baselines', { ...values, model });
-const draw = progressOn(process.stderr);
+const options = experimentLine(import.meta.filename, 'toolwoz')
+  .parse()
+  .opts<ExperimentOptions>();
+const { run, configurationOf } = await openExperiment('baselines', options);
 
 const treesOf = async (stage: string): Promise<readonly Tree[]> => {
   const trees: Tree[] = [];
-  for await (const tree of storedTrees(project, { run: run.id, stage })) trees.push(tree);
+  for await (const tree of storedTrees(run.project, { run: run.id, stage })) trees.push(tree);
   return trees;
 };
 const sumOfCalls = (trees: readonly Tree[]): number => trees.reduce((sum, tree) => sum + callsOf(tree), 0);
 
-const pairs = new Map<string, (readonly Pair[])[]>();
+const gains = createGains(run);
 const facts = new Map<string, { calls: number; examples: number }>();
-for (let seed = 1; seed <= Number(values.seeds); seed++) {
+for (let seed = 1; seed <= options.seeds; seed++) {
   const common = configurationOf(seed, 'sft');
-  const plan = await planOf(common);
-  const evaluate = (stage: string, weights: string) =>
-    run.stage(stage, () =>
-      evaluateModel(project, common, { run: run.id, stage, model: weights, tasks: plan.test }, draw),
-    );
+  const environment = await openEnvironment(common.cast.environment);
+  const { train, test } = await planOf(common);
   const before = `seed ${seed}: before`;
-  await evaluate(before, model);
+  await evaluated(run, before, common, common.model, test);
 
   const from = `seed ${seed}: roll out`;
-  const { split } = plan.train;
-  const tasks = plan.train.ofRound(1);
-  const { search, temperature, maxMessages, maxSteps, threads } = common;
-  await run.stage(from, () =>
-    rollOut(
-      project,
-      {
-        run: run.id,
-        stage: from,
-        cast,
-        split,
-        tasks,
-        seed,
-        temperature,
-        search,
-        maxMessages,
-        maxSteps,
-        threads,
-      },
-      draw,
-    ),
-  );
+  const tasks = { split: train.split, tasks: train.ofRound(1) };
+  await rolledOut(run, from, common, tasks);
   const trees = await treesOf(from);
   const budgets = new Map(trees.map(tree => [tree.task, callsOf(tree)]));
-  const plain = await independent(run, environment, common, { split, tasks, budgets }, draw);
+  const plain = await independent(run, environment, common, { ...tasks, budgets });
 
   for (const { name, method, pick } of variants) {
     const configuration = configurationOf(seed, method);
@@ -139,46 +92,24 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
       });
       return { folders: { sft: out }, rows: { sft: files[0]!.rows } };
     });
-    const trained = await run.stage(`${after}: train`, () =>
-      trainStage(
-        {
-          stage: after,
-          environment: spec,
-          base: model,
-          data: folders,
-          method: configuration.method,
-          changes: {},
-          folder,
-          seed: hash(seed, 'train'),
-          threads,
-        },
-        draw,
-      ),
-    );
-    await evaluate(after, trained.model);
+    const { model } = await trained(run, after, configuration, folders, folder);
+    await evaluated(run, after, configuration, model, test);
+    await gains.add(name, { before, after });
     const { calls, examples } = facts.get(name) ?? { calls: 0, examples: 0 };
     facts.set(name, {
       calls: calls + sumOfCalls(pick ? plain : trees),
       examples: examples + Object.values<number>(rows).reduce((sum, count) => sum + count, 0),
     });
-    for (const setting of settings) {
-      const key = `${name}, ${setting}`;
-      pairs.set(key, [...(pairs.get(key) ?? []), await gained(project, run.id, { before, after }, setting)]);
-    }
   }
 }
 await run.end('finished');
-await project.store.close();
+await run.project.store.close();
 
-const perSeed = (sum: number): string => Math.round(sum / Number(values.seeds)).toLocaleString('en');
+const perSeed = (sum: number): string => Math.round(sum / options.seeds).toLocaleString('en');
 printTable(
   ['data and method', 'model calls', 'examples', ...gainHead],
-  variants.flatMap(({ name }) =>
-    settings.map(setting => [
-      name,
-      perSeed(facts.get(name)!.calls),
-      perSeed(facts.get(name)!.examples),
-      ...gainCells(setting, pairs.get(`${name}, ${setting}`)!),
-    ]),
-  ),
+  variants.flatMap(({ name }) => {
+    const { calls, examples } = facts.get(name)!;
+    return gains.rows(name).map(cells => [name, perSeed(calls), perSeed(examples), ...cells]);
+  }),
 );

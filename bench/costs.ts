@@ -18,6 +18,9 @@ import { defaultSearch } from '../src/search/josh.ts';
 import { searchTree } from '../src/search/search-tree.ts';
 import { agendaUser } from '../src/users/agenda/user.ts';
 import type { User } from '../src/users/user.ts';
+import { commandLine } from './command-line.ts';
+
+commandLine(import.meta.filename).parse();
 
 /** Calls a search or speaks, by the request's seed, at once. */
 const instantModel: Model = {

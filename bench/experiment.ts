@@ -1,16 +1,86 @@
-/** What the tables of self-training share: the embedded model's cast and configuration, and how a gain is printed. */
+/** What the tables of self-training share: their options, the embedded model's cast and configuration, and the stages of a round. */
+import { type Command, Option } from 'commander';
+import { hash } from '../src/base/random.ts';
+import { whole } from '../src/cli/options.ts';
 import { searchOf } from '../src/cli/search.ts';
+import { progressOn } from '../src/cli/terminal.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
-import type { EnvironmentSpec } from '../src/environments/open.ts';
-import { bootstrapOverSeeds, type Pair } from '../src/evaluate/bootstrap.ts';
-import { successPairs } from '../src/evaluate/compare.ts';
-import { mean } from '../src/evaluate/statistics.ts';
+import { type EnvironmentSpec, environmentNames } from '../src/environments/open.ts';
+import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/runs/cast.ts';
-import { parseMethod, type SelftrainConfiguration, type Setting } from '../src/runs/configuration.ts';
+import { parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
+import { type EvaluationResult, evaluateModel } from '../src/runs/evaluation.ts';
+import type { TaskSet } from '../src/runs/plan.ts';
 import { cores } from '../src/runs/pool.ts';
-import type { Project } from '../src/runs/project.ts';
-import type { EvaluationRow } from '../src/store/rows.ts';
-import { percent, pValue, times, withInterval } from '../src/view/format.ts';
+import { beginRun, openProject, type Run, resumeRun } from '../src/runs/project.ts';
+import { type RolloutSummary, rollOut } from '../src/runs/rollout.ts';
+import { type TrainResult, trainStage } from '../src/runs/training.ts';
+import { commandLine } from './command-line.ts';
+
+export const onProgress = progressOn(process.stderr);
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly resume: boolean;
+}
+
+export const withRun = (command: Command): Command =>
+  command
+    .option('--folder <path>', 'project folder', '.')
+    .option('--resume', 'go on with the last one that was stopped, given the same options again', false);
+
+export interface ExperimentOptions extends RunOptions {
+  readonly environment: string;
+  readonly data?: string;
+  readonly model: string;
+  readonly seeds: number;
+  readonly tasks?: number;
+  readonly testTasks?: number;
+}
+
+/** The command line of a table that compares methods over several seeds. */
+export const experimentLine = (file: string, environment: string): Command =>
+  withRun(
+    commandLine(file)
+      .option('--environment <name>', `one of: ${environmentNames.join(', ')}`, environment)
+      .option('--data <path>', 'zip or folder to be used in place of pulled data')
+      .option('--model <name>', 'where every method begins', 'embedded:base')
+      .addOption(new Option('--seeds <n>', 'how often each method is tried').default(3).argParser(whole(1)))
+      .addOption(
+        new Option('--tasks <n>', 'tasks to roll out (default: 300; ToolWOZ: all)').argParser(whole(1)),
+      )
+      .addOption(
+        new Option('--test-tasks <n>', 'held-out tasks (default: 300; ToolWOZ: all)').argParser(whole(1)),
+      ),
+  );
+
+export interface Experiment {
+  readonly run: Run;
+  readonly configurationOf: (
+    seed: number,
+    method: string,
+    changes?: Partial<SelftrainConfiguration>,
+  ) => SelftrainConfiguration;
+}
+
+export const openExperiment = async (kind: string, options: ExperimentOptions): Promise<Experiment> => {
+  const { data, tasks, testTasks } = options;
+  const project = await openProject(options.folder);
+  const model = await resolveModel(options.model, project.folder);
+  const environment = { name: options.environment, ...(data !== undefined && { data }) };
+  return {
+    run: options.resume
+      ? await resumeRun(project, kind)
+      : await beginRun(project, kind, { ...options, model }),
+    configurationOf: (seed, method, changes) =>
+      oneRound({ ...embeddedCast(environment, model), model }, seed, method, {
+        gateTasks: 1,
+        ...(tasks !== undefined && { tasks }),
+        ...(testTasks !== undefined && { testTasks }),
+        ...changes,
+      }),
+  };
+};
 
 export const embeddedCast = (environment: EnvironmentSpec, model: string): CastSpec => ({
   environment,
@@ -54,33 +124,49 @@ export const oneRound = (
   };
 };
 
-/** The success of every conversation before and after that has the same task and seed. */
-export const gained = async (
-  { store }: Project,
-  run: string,
-  stages: { readonly before: string; readonly after: string },
-  setting: Setting,
-): Promise<readonly Pair[]> => {
-  const rowsOf = async (stage: string): Promise<EvaluationRow[]> => {
-    const rows: EvaluationRow[] = [];
-    for await (const row of store.evaluations({ run, stage: `${stage}, ${setting}` }, setting))
-      rows.push(row);
-    return rows;
-  };
-  return successPairs(await rowsOf(stages.before), await rowsOf(stages.after));
-};
+/** Stages of a run: what they result in is kept, so that a run that was stopped goes on after them. */
+export const rolledOut = (
+  run: Run,
+  stage: string,
+  configuration: SelftrainConfiguration,
+  { split, tasks }: TaskSet,
+): Promise<RolloutSummary> =>
+  run.stage(stage, () =>
+    rollOut(run.project, { ...configuration, run: run.id, stage, split, tasks }, onProgress),
+  );
 
-export const gainHead = ['setting', 'before', 'after', 'ratio', 'p', 'each seed'];
+export const evaluated = (
+  run: Run,
+  stage: string,
+  configuration: SelftrainConfiguration,
+  model: string,
+  tasks: TaskSet,
+): Promise<EvaluationResult> =>
+  run.stage(stage, () =>
+    evaluateModel(run.project, configuration, { run: run.id, stage, model, tasks }, onProgress),
+  );
 
-/** The cells of what was gained over several seeds. */
-export const gainCells = (setting: Setting, pairs: readonly (readonly Pair[])[]): readonly string[] => {
-  const { ratio, p, runs } = bootstrapOverSeeds(pairs, { seed: 1 });
-  const average = (side: 'before' | 'after'): string => percent(mean(runs.map(each => each[side])));
-  const each = runs.map(({ before, after }) => `${percent(before)} → ${percent(after)}`).join('; ');
-  return [setting, average('before'), average('after'), withInterval(ratio, times), pValue(p), each];
-};
-
-export const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): void => {
-  for (const cells of [head, head.map(() => '---'), ...rows])
-    process.stdout.write(`| ${cells.join(' | ')} |\n`);
-};
+/** @param data one folder per method */
+export const trained = (
+  run: Run,
+  stage: string,
+  { cast, model, method, seed, threads }: SelftrainConfiguration,
+  data: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<TrainResult> =>
+  run.stage(`${stage}: train`, () =>
+    trainStage(
+      {
+        stage,
+        environment: cast.environment,
+        base: model,
+        data,
+        method,
+        changes: {},
+        folder,
+        seed: hash(seed, 'train'),
+        threads,
+      },
+      onProgress,
+    ),
+  );

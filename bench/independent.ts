@@ -1,11 +1,11 @@
 /** Conversations without a tree, held until a task has cost as many model calls as its tree did: what JOSH must beat. */
 import type { Environment } from '../src/environments/environment.ts';
 import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
-import type { PlannedTask } from '../src/runs/plan.ts';
-import type { OnProgress } from '../src/runs/progress.ts';
+import type { TaskSet } from '../src/runs/plan.ts';
 import type { Run } from '../src/runs/project.ts';
-import { rollOut, storedTrees } from '../src/runs/rollout.ts';
+import { storedTrees } from '../src/runs/rollout.ts';
 import type { Tree } from '../src/search/tree.ts';
+import { rolledOut } from './experiment.ts';
 
 /** Requests to the agent's model: each left one message. */
 export const callsOf = (tree: Tree): number =>
@@ -17,9 +17,7 @@ export const callsOf = (tree: Tree): number =>
 /** More attempts than this at a task only repeat themselves. */
 const MOST_ATTEMPTS = 100;
 
-export interface Budgeted {
-  readonly split: string;
-  readonly tasks: readonly PlannedTask[];
+export interface Budgeted extends TaskSet {
   /** Model calls by task. */
   readonly budgets: ReadonlyMap<string, number>;
 }
@@ -31,36 +29,15 @@ export interface Budgeted {
 export const independent = async (
   run: Run,
   environment: Environment,
-  { cast, seed, search, temperature, maxMessages, maxSteps, threads }: SelftrainConfiguration,
+  configuration: SelftrainConfiguration,
   { split, tasks, budgets }: Budgeted,
-  onProgress: OnProgress,
 ): Promise<readonly Tree[]> => {
   const spent = new Map<string, number>();
   const all: Tree[] = [];
   let left = tasks;
   for (let attempt = 1; left.length > 0 && attempt <= MOST_ATTEMPTS; attempt++) {
-    const stage = `seed ${seed}: independent ${attempt}`;
-    const chosen = left;
-    await run.stage(stage, () =>
-      rollOut(
-        run.project,
-        {
-          run: run.id,
-          stage,
-          cast,
-          split,
-          tasks: chosen,
-          seed,
-          temperature,
-          search,
-          data: 'unfiltered',
-          maxMessages,
-          maxSteps,
-          threads,
-        },
-        onProgress,
-      ),
-    );
+    const stage = `seed ${configuration.seed}: independent ${attempt}`;
+    await rolledOut(run, stage, { ...configuration, data: 'unfiltered' }, { split, tasks: left });
     for await (const tree of storedTrees(run.project, { run: run.id, stage })) {
       spent.set(tree.task, (spent.get(tree.task) ?? 0) + callsOf(tree));
       all.push(judged(tree, environment, split, indexOf(tasks, tree.task)));
@@ -73,8 +50,7 @@ export const independent = async (
   return all.sort((a, b) => (a.task < b.task ? -1 : a.task > b.task ? 1 : 0));
 };
 
-const indexOf = (tasks: readonly PlannedTask[], id: string): number =>
-  tasks.find(task => task.id === id)!.index;
+const indexOf = (tasks: TaskSet['tasks'], id: string): number => tasks.find(task => task.id === id)!.index;
 
 /** A control's tree counts as won whatever it earned: here it gets what its calls reached. */
 const judged = (tree: Tree, environment: Environment, split: string, index: number): Tree => {

@@ -7,20 +7,18 @@
  * table that was stopped goes on where it was.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { hash } from '../src/base/random.ts';
-import { progressOn } from '../src/cli/terminal.ts';
-import type { Pair } from '../src/evaluate/bootstrap.ts';
-import { resolveModel } from '../src/models/open.ts';
-import { type Data, type SelftrainConfiguration, settings } from '../src/runs/configuration.ts';
-import { evaluateModel } from '../src/runs/evaluation.ts';
+import type { Data } from '../src/runs/configuration.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
 import { planOf } from '../src/runs/plan.ts';
-import { cores } from '../src/runs/pool.ts';
-import { beginRun, openProject, resumeRun } from '../src/runs/project.ts';
-import { rollOut } from '../src/runs/rollout.ts';
-import { trainStage } from '../src/runs/training.ts';
-import { embeddedCast, gainCells, gained, gainHead, oneRound, printTable } from './experiment.ts';
+import {
+  type ExperimentOptions,
+  evaluated,
+  experimentLine,
+  openExperiment,
+  rolledOut,
+  trained,
+} from './experiment.ts';
+import { createGains, gainHead, printTable } from './gains.ts';
 
 interface Variant {
   readonly name: string;
@@ -37,109 +35,37 @@ const variants: readonly Variant[] = [
   { name: 'control: more script', method: 'sft', data: 'script' },
 ];
 
-const { values } = parseArgs({
-  options: {
-    environment: { type: 'string', default: 'hamlet' },
-    data: { type: 'string' },
-    model: { type: 'string', default: 'embedded:base' },
-    seeds: { type: 'string', default: '3' },
-    tasks: { type: 'string' },
-    'test-tasks': { type: 'string' },
-    only: { type: 'string' },
-    folder: { type: 'string', default: '.' },
-    resume: { type: 'boolean', default: false },
-  },
-});
+const options = experimentLine(import.meta.filename, 'hamlet')
+  .option('--only <names>', 'methods as the table names them, separated by commas')
+  .parse()
+  .opts<ExperimentOptions & { readonly only?: string }>();
+const wanted = variants.filter(({ name }) => !options.only || options.only.split(',').includes(name));
+const { run, configurationOf } = await openExperiment('methods', options);
 
-const project = await openProject(values.folder);
-const model = await resolveModel(values.model, project.folder);
-const spec = { name: values.environment, ...(values.data !== undefined && { data: values.data }) };
-const cast = { ...embeddedCast(spec, model), model };
-const configurationOf = (seed: number, variant?: Variant): SelftrainConfiguration =>
-  oneRound(cast, seed, variant?.method ?? 'sft', {
-    gateTasks: 1,
-    data: variant?.data ?? 'harvest',
-    ...(values.tasks !== undefined && { tasks: Number(values.tasks) }),
-    ...(values['test-tasks'] !== undefined && { testTasks: Number(values['test-tasks']) }),
-  });
-
-const wanted = variants.filter(({ name }) => !values.only || values.only.split(',').includes(name));
-const run = values.resume
-  ? await resumeRun(project, 'methods')
-  : await beginRun(project, 'methods', { ...values, model });
-const draw = progressOn(process.stderr);
-
-const pairs = new Map<string, (readonly Pair[])[]>();
-for (let seed = 1; seed <= Number(values.seeds); seed++) {
-  const plan = await planOf(configurationOf(seed));
-  const evaluate = (stage: string, weights: string) =>
-    run.stage(stage, () =>
-      evaluateModel(
-        project,
-        configurationOf(seed),
-        { run: run.id, stage, model: weights, tasks: plan.test },
-        draw,
-      ),
-    );
+const gains = createGains(run);
+for (let seed = 1; seed <= options.seeds; seed++) {
+  const common = configurationOf(seed, 'sft');
+  const { train, test } = await planOf(common);
   const before = `seed ${seed}: before`;
-  await evaluate(before, model);
-  for (const variant of wanted) {
-    const configuration = configurationOf(seed, variant);
-    const from = `seed ${seed}: roll out ${variant.data}`;
-    await run.stage(from, () =>
-      rollOut(
-        project,
-        {
-          run: run.id,
-          stage: from,
-          cast: { ...configuration.cast, model },
-          split: plan.train.split,
-          tasks: plan.train.ofRound(1),
-          seed,
-          temperature: 1,
-          search: configuration.search,
-          data: variant.data,
-          maxMessages: configuration.maxMessages,
-          maxSteps: configuration.maxSteps,
-          threads: cores(),
-        },
-        draw,
-      ),
-    );
-    const after = `seed ${seed}: ${variant.name}`;
-    const folder = join(run.folder, `${variant.data}-${variant.method}-${seed}`);
+  await evaluated(run, before, common, common.model, test);
+  for (const { name, method, data } of wanted) {
+    const configuration = configurationOf(seed, method, { data });
+    const from = `seed ${seed}: roll out ${data}`;
+    await rolledOut(run, from, configuration, { split: train.split, tasks: train.ofRound(1) });
+    const after = `seed ${seed}: ${name}`;
+    const folder = join(run.folder, `${data}-${method}-${seed}`);
     const { folders } = await run.stage(`${after}: harvest`, () =>
       harvestStage(run, configuration, { from, folder }),
     );
-    const trained = await run.stage(`${after}: train`, () =>
-      trainStage(
-        {
-          stage: after,
-          environment: configuration.cast.environment,
-          base: model,
-          data: folders,
-          method: configuration.method,
-          changes: {},
-          folder,
-          seed: hash(seed, 'train'),
-          threads: cores(),
-        },
-        draw,
-      ),
-    );
-    await evaluate(after, trained.model);
-    for (const setting of settings) {
-      const key = `${variant.name}, ${setting}`;
-      pairs.set(key, [...(pairs.get(key) ?? []), await gained(project, run.id, { before, after }, setting)]);
-    }
+    const { model } = await trained(run, after, configuration, folders, folder);
+    await evaluated(run, after, configuration, model, test);
+    await gains.add(name, { before, after });
   }
 }
 await run.end('finished');
-await project.store.close();
+await run.project.store.close();
 
 printTable(
   ['method', ...gainHead],
-  wanted.flatMap(({ name }) =>
-    settings.map(setting => [name, ...gainCells(setting, pairs.get(`${name}, ${setting}`)!)]),
-  ),
+  wanted.flatMap(({ name }) => gains.rows(name).map(cells => [name, ...cells])),
 );

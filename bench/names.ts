@@ -13,11 +13,15 @@ import { namer } from '../src/environments/hamlet/names.ts';
 import { travelTools } from '../src/environments/travel/tools.ts';
 import { openEmbeddedModel } from '../src/models/embedded/model.ts';
 import { baseWeights } from '../src/models/open.ts';
+import { commandLine } from './command-line.ts';
 
 const PER_LENGTH = 200;
 const LONGEST = 6;
 
-const model = await openEmbeddedModel(process.argv[2] ?? baseWeights, { id: 'names' });
+const [weights = baseWeights] = commandLine(import.meta.filename)
+  .argument('[weights]')
+  .parse().args;
+const model = await openEmbeddedModel(weights, { id: 'names' });
 const titleCase = (name: string): string => name.replace(/\b[a-z]/g, letter => letter.toUpperCase());
 
 /** Names of the test split with a number of words. */

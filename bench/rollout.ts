@@ -6,6 +6,7 @@
  *     node bench/rollout.ts wall --latency 200 --in-flight 200 --tasks 1000
  *     node bench/rollout.ts own --tasks 2000                 our own CPU per agent step, without HTTP and SDK
  *     node bench/rollout.ts calls --beam 8                   calls per golden path
+ *     node bench/rollout.ts faults --latency 20              every kind of fault, 5 % each
  *
  * A scripted endpoint plays ToolWOZ's agent and user with the probabilities of the reference's measurements
  * (`reference_speed.json`), in a process of its own. Everything else is what `juxta rollout` does: HTTP, SDK, store.
@@ -14,11 +15,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isFault } from '../src/dialogue/turn.ts';
+import { harvest } from '../src/harvest/harvest.ts';
 import { memoryLog } from '../src/models/completion-log.ts';
 import { createScheduler } from '../src/models/scheduler.ts';
 import { type StackOptions, stack } from '../src/models/stack.ts';
 import { cacheLog, runLog } from '../src/models/store-logs.ts';
+import { serverFaults } from '../src/models/testing/scripted-server.ts';
 import { type Backing, openBacking } from '../src/runs/backing.ts';
+import type { CastSpec } from '../src/runs/cast.ts';
 import { beginRun, openProject, type Project } from '../src/runs/project.ts';
 import { type RolloutSummary, rollOut, storedTrees } from '../src/runs/rollout.ts';
 import { defaultSearch, type SearchOptions } from '../src/search/josh.ts';
@@ -60,14 +65,14 @@ const play = (
   scene: Scene,
   run: string,
   stage: string,
-  model: string,
+  cast: CastSpec,
 ): Promise<RolloutSummary> =>
   rollOut(
     project,
     {
       run,
       stage,
-      cast: castOf(model),
+      cast,
       split: 'val',
       tasks: scene.tasks.map((task, index) => ({ index, id: task.id })),
       seed: 1,
@@ -96,7 +101,7 @@ const wall = async (): Promise<void> => {
   const latencyMs = Number(values.latency);
   const cap = values['in-flight'] === undefined ? undefined : Number(values['in-flight']);
   const { chain } = await searchInLockstep(scene, search);
-  const server = await startEndpoint(count, latencyMs);
+  const server = await startEndpoint(count, { latencyMs });
   await inProject(async (project, run) => {
     const parallel = cap === undefined ? { parallel: count } : { maxInFlight: cap };
     const limits = { ...parallel, sampleSeeds: true };
@@ -105,7 +110,7 @@ const wall = async (): Promise<void> => {
     const began = performance.now();
     const summaries = await Promise.all(
       stagesOf(scene, count, STAGE).map(({ stage, part }) =>
-        play({ ...project, backing }, part, run, stage, `${server.baseUrl}#scripted`),
+        play({ ...project, backing }, part, run, stage, castOf(`${server.baseUrl}#scripted`)),
       ),
     );
     const took = performance.now() - began;
@@ -154,7 +159,7 @@ const own = async (): Promise<void> => {
       const began = process.cpuUsage();
       const stages = stagesOf(scene, tasks, name);
       for (const { stage, part } of stages)
-        await play({ ...project, backing }, part, run, stage, provider.id);
+        await play({ ...project, backing }, part, run, stage, castOf(provider.id));
       const { user, system } = process.cpuUsage(began);
       let steps = 0;
       for (const { stage } of stages)
@@ -207,7 +212,48 @@ const calls = async (): Promise<void> => {
   }
 };
 
-const measures: Readonly<Record<string, () => Promise<void>>> = { wall, own, calls };
+/** Nothing may be lost, and nothing that went wrong on the way may be held against the agent. */
+const faults = async (): Promise<void> => {
+  const scene = await openScene(count);
+  const kinds = Object.fromEntries(serverFaults.map(fault => [fault, 0.05]));
+  const server = await startEndpoint(count, { latencyMs: Number(values.latency), faults: kinds });
+  await inProject(async (project, run) => {
+    const limits = { parallel: count, sampleSeeds: true, timeoutSeconds: 1, retrySeconds: 0.1 };
+    const backing = await openBacking(project.store, run, limits, 'default');
+    const began = performance.now();
+    const cast = castOf(`${server.baseUrl}#scripted`, 'default');
+    const { trees } = await play({ ...project, backing }, scene, run, STAGE, cast);
+    const seconds = (performance.now() - began) / 1000;
+    const { requests, faults: made } = await server.stats();
+    await backing.close();
+    const found = { lost: 0, faultyLines: 0, spoiledCalls: 0, negatives: 0, faultyNegatives: 0 };
+    for await (const tree of storedTrees(project, { run, stage: STAGE })) {
+      if (tree.fault !== undefined) found.lost++;
+      const faulty = new Set(tree.nodes.filter(({ cause }) => isFault(cause)).map(({ path }) => path));
+      found.faultyLines += faulty.size;
+      found.spoiledCalls += JSON.stringify(tree).match(/no_such_tool|: nor"/g)?.length ?? 0;
+      for (const example of harvest(tree, [], { minReward: 0 }).examples) {
+        if (example.kind === 'sft' || (example.kind === 'kto' && example.label)) continue;
+        found.negatives++;
+        const path = example.kind === 'dpo' ? example.rejectedPath : example.source?.path;
+        if (path === undefined || faulty.has(path)) found.faultyNegatives++;
+      }
+    }
+    const listed = (counts: Readonly<Record<string, number>>) =>
+      Object.entries(counts)
+        .map(([name, times]) => `${name} ${times}`)
+        .join(', ');
+    print(
+      `${trees} of ${count} trees in ${seconds.toFixed(1)} s, ${requests} requests, load ${loadavg()[0]!.toFixed(1)}`,
+    );
+    print(`made by the server: ${listed(made)}`);
+    print(`told by us: ${listed(backing.counts())}`);
+    print(`in the trees: ${listed(found)}`);
+  });
+  server.close();
+};
+
+const measures: Readonly<Record<string, () => Promise<void>>> = { wall, own, calls, faults };
 const [name = 'wall'] = positionals;
 const measure = measures[name];
 if (!measure) throw new Error(`measure ${Object.keys(measures).join(', ')}, not ${name}`);

@@ -3,14 +3,17 @@
  *
  *     node --expose-gc bench/tau-forks.ts [forks]
  */
-
+import { whole } from '../src/cli/options.ts';
 import { toolCall } from '../src/dialogue/message.ts';
 import { pristine, recordOf, withRecord } from '../src/environments/tau-bench/database.ts';
 import { tauEnvironment } from '../src/environments/tau-bench/environment.ts';
 import { loadTau } from '../src/environments/tau-bench/open.ts';
 import { withEntry } from '../src/environments/tau-bench/values/value.ts';
+import { commandLine } from './command-line.ts';
 
-const forks = Number(process.argv[2] ?? 10_000);
+const [forks] = commandLine(import.meta.filename)
+  .argument('[forks]', 'how many', whole(1), 10_000)
+  .parse().processedArgs as [number];
 const collect = globalThis.gc ?? (() => undefined);
 
 const domain = loadTau('retail');

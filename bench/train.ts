@@ -1,9 +1,11 @@
 /**
  * Training speed of the embedded model: real (not padding) tokens at the built-in size, on 1 and 2 threads, per second
  * and per second of processor time (which a busy machine changes less), and the process's peak memory.
- * Usage: node bench/train.ts [steps]
+ *
+ *     node bench/train.ts [steps]
  */
 import { random } from '../src/base/random.ts';
+import { whole } from '../src/cli/options.ts';
 import type { EmbeddedConfig } from '../src/models/embedded/config.ts';
 import { initialWeights } from '../src/models/embedded/init.ts';
 import { newMoments } from '../src/train/embedded/adamw.ts';
@@ -12,6 +14,7 @@ import { optimise } from '../src/train/embedded/optimise.ts';
 import { type Group, layoutFor, planEpoch } from '../src/train/embedded/plan.ts';
 import { startPool } from '../src/train/embedded/pool.ts';
 import { flatten, fullTrainable } from '../src/train/embedded/trainable.ts';
+import { commandLine } from './command-line.ts';
 
 const config: EmbeddedConfig = {
   width: 128,
@@ -21,7 +24,9 @@ const config: EmbeddedConfig = {
   context: 384,
   pointer: 64,
 };
-const steps = Number(process.argv[2] ?? 20);
+const [steps] = commandLine(import.meta.filename)
+  .argument('[steps]', 'updates that are timed', whole(1), 20)
+  .parse().processedArgs as [number];
 const BATCH = 14;
 
 /** A row as long as a dialogue is: median about 150 tokens, few above 260. Every other token takes loss. */

@@ -2,7 +2,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { scriptedPolicy } from '../../src/models/testing/scripted-policy.ts';
-import { type ServerStats, startScriptedServer } from '../../src/models/testing/scripted-server.ts';
+import {
+  type ScriptedServerOptions,
+  type ServerStats,
+  startScriptedServer,
+} from '../../src/models/testing/scripted-server.ts';
 import { openScene } from './scene.ts';
 
 export interface EndpointProcess {
@@ -12,8 +16,11 @@ export interface EndpointProcess {
 }
 
 /** @param tasks how many of the first tasks it plays */
-export const startEndpoint = async (tasks: number, latencyMs: number): Promise<EndpointProcess> => {
-  const child = fork(import.meta.filename, [String(tasks), String(latencyMs)]);
+export const startEndpoint = async (
+  tasks: number,
+  options: Pick<ScriptedServerOptions, 'latencyMs' | 'faults'>,
+): Promise<EndpointProcess> => {
+  const child = fork(import.meta.filename, [String(tasks), JSON.stringify(options)]);
   const [baseUrl] = (await once(child, 'message')) as [string];
   return {
     baseUrl,
@@ -29,9 +36,9 @@ export const startEndpoint = async (tasks: number, latencyMs: number): Promise<E
 };
 
 if (process.send && process.argv[1] === import.meta.filename) {
-  const [tasks, latencyMs] = process.argv.slice(2).map(Number);
-  const { policy } = await openScene(tasks!);
-  const server = await startScriptedServer({ policy: scriptedPolicy(policy), latencyMs: latencyMs! });
+  const [tasks, options] = process.argv.slice(2);
+  const { policy } = await openScene(Number(tasks));
+  const server = await startScriptedServer({ policy: scriptedPolicy(policy), ...JSON.parse(options!) });
   process.on('message', () => process.send!(server.stats()));
   process.send(server.baseUrl);
 }

@@ -31,12 +31,12 @@ export const openScene = async (count: number): Promise<Scene> => {
   return { environment, tasks, policy: { tasks: scripted } };
 };
 
-export const castOf = (model: string): CastSpec => ({
+/** @param protocol the scripted user hangs up for no reason, which only the reference takes as it is */
+export const castOf = (model: string, protocol: 'default' | 'reference' = 'reference'): CastSpec => ({
   environment: { name: 'toolwoz', rules: 'reference' },
   agent: 'function-calling',
   pace: 'turns',
-  // The scripted user hangs up for no reason; only the reference takes that as it is.
-  protocol: 'reference',
+  protocol,
   model,
   user: 'goal',
   userModel: model,

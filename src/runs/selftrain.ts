@@ -8,6 +8,7 @@
  */
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { JuxtaError } from '../base/errors.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { planOf, type TaskSet } from './plan.ts';
@@ -34,8 +35,8 @@ export interface SelftrainResult {
 }
 
 /**
- * @throws JuxtaError `nothing-harvested`, `not-approved`, `serving-failed`, `not-served`, `interrupted`; what a trainer
- *   throws
+ * @throws JuxtaError `nothing-harvested` in the first round (in a later one the rounds just end), `not-approved`,
+ *   `serving-failed`, `not-served`, `interrupted`; what a trainer throws
  */
 export const selftrain = async (
   run: Run,
@@ -63,7 +64,15 @@ export const selftrain = async (
   let gateBefore = await gate('gate before', last);
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
-    const { policy, ...outcome } = await playRound(run, configuration, plan, round, { base, last }, means);
+    const played = await playRound(run, configuration, plan, round, { base, last }, means).catch(thrown => {
+      if (round > 1 && thrown instanceof JuxtaError && thrown.code === 'nothing-harvested') return thrown;
+      throw thrown;
+    });
+    if (played instanceof JuxtaError) {
+      tell(`the rounds end here, for there is nothing left to learn from: ${played.message}`);
+      break;
+    }
+    const { policy, ...outcome } = played;
     const gateAfter = await gate(`round ${round}: gate`, policy);
     const kept = gateAfter >= gateBefore;
     rounds.push({ round, ...outcome, gate: { before: gateBefore, after: gateAfter }, kept });
