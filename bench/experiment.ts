@@ -1,11 +1,11 @@
-/** What the tables of self-training share: their options, the embedded model's cast and configuration, and the stages of a round. */
+/** What the tables of self-training share: their options, the embedded model's cast and configuration, a round's stages. */
 import { type Command, Option } from 'commander';
 import { hash } from '../src/base/random.ts';
 import { whole } from '../src/cli/options.ts';
 import { searchOf } from '../src/cli/search.ts';
 import { progressOn } from '../src/cli/terminal.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
-import { type EnvironmentSpec, environmentNames } from '../src/environments/open.ts';
+import type { EnvironmentSpec } from '../src/environments/open.ts';
 import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/runs/cast.ts';
 import { parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
@@ -42,7 +42,7 @@ export interface ExperimentOptions extends RunOptions {
 export const experimentLine = (file: string, environment: string): Command =>
   withRun(
     commandLine(file)
-      .option('--environment <name>', `one of: ${environmentNames.join(', ')}`, environment)
+      .option('--environment <name>', 'hamlet or toolwoz', environment)
       .option('--data <path>', 'zip or folder to be used in place of pulled data')
       .option('--model <name>', 'where every method begins', 'embedded:base')
       .addOption(new Option('--seeds <n>', 'how often each method is tried').default(3).argParser(whole(1)))
@@ -124,7 +124,7 @@ export const oneRound = (
   };
 };
 
-/** Stages of a run: what they result in is kept, so that a run that was stopped goes on after them. */
+/** A stage of the run, like the two below: its result is kept, so that a run that was stopped goes on after it. */
 export const rolledOut = (
   run: Run,
   stage: string,
