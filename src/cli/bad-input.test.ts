@@ -228,10 +228,11 @@ describe('a disk that is full or read-only', { skip: withoutMounts }, () => {
   };
 
   test('stops the run with what is finished kept, and it goes on once there is room', async () => {
-    const [first, listed, , second, again, , exported, readOnly] = await onDisk(
+    const [first, , listed, , second, again, , exported, readOnly] = await onDisk(
       `${shellCall} rollout --tasks 24 --beam 4`,
+      'head -c 1m /dev/zero > filler', // to the last byte
       `${shellCall} runs`,
-      'mount -o remount,size=20m .',
+      'rm filler && mount -o remount,size=20m .',
       `${shellCall} rollout --resume`,
       `${shellCall} runs`,
       'mount -o remount,ro .',

@@ -71,6 +71,16 @@ describe('juxta selftrain --trainer trl', () => {
     assert.ok(stages.some(({ stage }) => stage === 'after, sampled'));
   });
 
+  test('its report tells what its models took, over all its processes', () => {
+    const run = join(folder, '.juxta/runs/selftrain-1');
+    const page = readFileSync(join(run, 'report.html'), 'utf8');
+    const calls = Number(/<li>requests: (\d+) calls, \d+ k tokens/.exec(page)?.[1]);
+    assert.equal(
+      calls,
+      rowsIn(folder, "SELECT count(*) AS n FROM completions WHERE run = 'selftrain-1'")[0]?.n,
+    );
+  });
+
   test('of several rounds each trains from the base with earlier data, or from the merged last', async () => {
     const command = `test -f "$JUXTA_ADAPTER/adapter_config.json" && echo "$JUXTA_MODEL" >> '${list}' && echo on "$JUXTA_BASE"`;
     const rounds = ['--rounds', '2', '--serve-command', command, '--mix', '0.5'];

@@ -23,7 +23,6 @@ import { inRun } from './run.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from './search.ts';
 import { progressOn, say } from './terminal.ts';
 import { approveWith, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
-import { usageLines } from './usage.ts';
 
 export interface Options extends PlayOptions, SearchSettings, TrainingOptions, TrainerOptions, RoundsOptions {
   readonly rounds: number;
@@ -102,7 +101,6 @@ const selftrainAndReport = async (
   });
   const report = await reportOnRun(run.project, run.id);
   for (const line of report.summary) say(line);
-  for (const line of usageLines(run.project.backing)) say(line);
   if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
   say(`report: ${report.path}`);
   if (options.json) say(JSON.stringify(report.json));

@@ -1,42 +1,15 @@
-/** What a run's remote models took and what went wrong on the way, in lines. */
+/** What a run's remote models took, or will take, in lines. */
 import type { Estimate, Range, RunEstimate } from '../models/estimate.ts';
-import type { Counts } from '../models/events.ts';
 import type { Backing } from '../runs/backing.ts';
+import { requestLines } from '../view/requests.ts';
 
 /** For people; none if no model was reached over a network. */
-export const usageLines = (backing: Backing | undefined): readonly string[] => {
-  if (!backing) return [];
-  const counts = backing.counts();
-  const { 'fault aborted': cancelled = 0, ...others } = counts;
-  const spared = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
-  const faults = kindsOf(others, 'fault');
-  const resamples = kindsOf(counts, 'resample');
-  const unusable = kindsOf(counts, 'unusable');
-  const userFaults = kindsOf(counts, 'user-fault');
-  return [
-    `requests: ${[
-      backing.note(),
-      ...spared.map(name => `${counts[name]} ${name}`),
-      ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
-    ].join(', ')}`,
-    ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
-    ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
-    ...(unusable ? [`unusable however often sampled: ${unusable}`] : []),
-    ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),
-  ];
-};
+export const usageLines = (backing: Backing | undefined): readonly string[] =>
+  backing ? requestLines(backing.note(), backing.counts()) : [];
 
 /** For `--json`. */
 export const usageObject = (backing: Backing | undefined): object =>
   backing ? { requests: { ...backing.spent(), events: backing.counts() } } : {};
-
-/** @example kindsOf({ 'fault reset': 2, 'fault server': 1 }, 'fault') // '3 (2 reset, 1 server)' */
-const kindsOf = (counts: Counts, type: string): string | undefined => {
-  const kinds = Object.entries(counts).filter(([name]) => name.startsWith(`${type} `));
-  if (kinds.length === 0) return undefined;
-  const each = kinds.map(([name, count]) => `${count} ${name.slice(type.length + 1)}`);
-  return `${kinds.reduce((sum, [, count]) => sum + count, 0)} (${each.join(', ')})`;
-};
 
 /** What a whole run is estimated to take, with 90 % bounds. */
 export const estimateLines = ({ probes, tasks, total, byModel }: RunEstimate): readonly string[] => [

@@ -133,15 +133,11 @@ export const openBacking = async (
     exhausted: plain.exhausted,
     failure: () => failure,
     note: () => {
-      const { usd, tokens, calls } = plain.spent();
-      const cap = limits.maxUsd === undefined ? '' : ` of ${limits.maxUsd}`;
       const alive = leaves.values().reduce((sum, count) => sum + count, 0);
       const failed = failuresIn(events.counts());
       return [
         ...(alive > 0 ? [`${alive} leaves`] : []),
-        `${calls} calls`,
-        `${(tokens / 1000).toFixed(0)} k tokens`,
-        ...(usd > 0 || cap ? [`${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD`] : []),
+        spendingWords(plain.spent(), limits.maxUsd),
         ...(failed > 0 ? [`${failed} failed`] : []),
       ].join(', ');
     },
@@ -150,6 +146,13 @@ export const openBacking = async (
       await ledger.settle(plain);
     },
   };
+};
+
+/** @example spendingWords({ calls: 12, tokens: 3400, usd: 0.5 }, 2) // '12 calls, 3 k tokens, 0.5000 of 2 USD' */
+export const spendingWords = ({ usd, tokens, calls }: Spending, maxUsd?: number): string => {
+  const cap = maxUsd === undefined ? '' : ` of ${maxUsd}`;
+  const cost = usd > 0 || cap ? [`${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD`] : [];
+  return [`${calls} calls`, `${(tokens / 1000).toFixed(0)} k tokens`, ...cost].join(', ');
 };
 
 const failuresIn = (counts: Counts): number =>

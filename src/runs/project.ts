@@ -159,9 +159,7 @@ export const runsOf = async (
   return Promise.all(
     rows.map(async row => {
       if (row.status !== 'running') return row;
-      const lock = await project.store.lockRun(row.id).catch(unlessLocked);
-      await lock?.release();
-      return lock ? { ...row, status: 'killed' as const } : row;
+      return (await project.store.isLocked(row.id)) ? row : { ...row, status: 'killed' as const };
     }),
   );
 };

@@ -9,6 +9,8 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
+import type { Spending } from '../models/budget.ts';
+import type { Counts } from '../models/events.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { planOf, type TaskSet } from './plan.ts';
@@ -32,6 +34,8 @@ export interface SelftrainResult {
   readonly rounds: readonly RoundResult[];
   /** True if at least one round was kept, so that `after` was played with another model than `before`. */
   readonly kept: boolean;
+  /** What its remote models took, and what happened on the way; absent without any. */
+  readonly requests?: { readonly spent: Spending; readonly events: Counts };
 }
 
 /**
@@ -83,7 +87,10 @@ export const selftrain = async (
   const kept = last !== base;
   const after = kept ? await play('after', last, plan.test) : before;
   await keep(run, configuration, last);
-  return run.stage('result', async () => ({ run: run.id, model: last.plays, before, after, rounds, kept }));
+  const { backing } = run.project;
+  const requests = backing && { requests: { spent: backing.spent(), events: backing.counts() } };
+  const result = { run: run.id, model: last.plays, before, after, rounds, kept, ...requests };
+  return run.stage('result', async () => result);
 };
 
 /** Brings each trained model to where it can be played, once. */

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
-import { isBusy } from './sqlite-errors.ts';
+import { isBusy, isUnwritable } from './sqlite-errors.ts';
 
 export interface HeldLock {
   /** Gives the run free; a second time does nothing. */
@@ -40,15 +40,44 @@ export const lockRun = (
   return lock;
 };
 
+/** Whether a process holds the run. */
+export const isHeld = (
+  folder: string | undefined,
+  run: string,
+  held: ReadonlyMap<string, HeldLock>,
+): boolean => {
+  if (held.has(run)) return true;
+  if (folder === undefined || !existsSync(pathOf(folder, run))) return false;
+  try {
+    lockedFile(pathOf(folder, run)).close();
+    return false;
+  } catch (thrown) {
+    if (isBusy(thrown)) return true;
+    // It was free to be taken, but a full or read-only disk has no room for what SQLite notes of that.
+    if (isUnwritable(thrown)) return false;
+    throw thrown;
+  }
+};
+
+const pathOf = (folder: string, run: string): string => join(folder, `${encodeURIComponent(run)}.lock`);
+
 const lockFile = (database: DatabaseSync, folder: string, run: string): DatabaseSync => {
   mkdirSync(folder, { recursive: true });
-  const file = new DatabaseSync(join(folder, `${encodeURIComponent(run)}.lock`));
+  try {
+    return lockedFile(pathOf(folder, run));
+  } catch (thrown) {
+    throw isBusy(thrown) ? lockedError(database, run) : thrown;
+  }
+};
+
+const lockedFile = (path: string): DatabaseSync => {
+  const file = new DatabaseSync(path);
   try {
     file.exec('BEGIN EXCLUSIVE');
     return file;
   } catch (thrown) {
     file.close();
-    throw isBusy(thrown) ? lockedError(database, run) : thrown;
+    throw thrown;
   }
 };
 

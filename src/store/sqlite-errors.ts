@@ -55,5 +55,8 @@ export const storeError = (where: string, thrown: unknown): JuxtaError => {
   });
 };
 
+const primaryCode = (thrown: unknown): number => (resultCode(thrown) ?? 0) & 0xff;
+
 /** Whether somebody else holds a lock on the database. */
-export const isBusy = (thrown: unknown): boolean => ((resultCode(thrown) ?? 0) & 0xff) === 5;
+export const isBusy = (thrown: unknown): boolean => primaryCode(thrown) === 5;
+export const isUnwritable = (thrown: unknown): boolean => [8, 13].includes(primaryCode(thrown));

@@ -5,7 +5,7 @@ import { JuxtaError } from '../base/errors.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { pack, unpack } from './pack.ts';
 import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
-import { type HeldLock, lockRun } from './run-lock.ts';
+import { type HeldLock, isHeld, lockRun } from './run-lock.ts';
 import { migrate } from './schema.ts';
 import { storeError } from './sqlite-errors.ts';
 import type { Store } from './store.ts';
@@ -148,6 +148,7 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
         const lock = lockRun(database, lockFolder, run, held);
         return { release: async () => lock.release() };
       }),
+    isLocked: run => attempt(() => isHeld(lockFolder, run, held)),
 
     saveStage: stage => attempt(() => stages.put(stage)),
     stage: (run, key) => attempt(() => stages.select({ run, key })[0]),

@@ -313,7 +313,9 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
     });
 
     test('a run can be locked once, until it is released', async store => {
+      assert.equal(await store.isLocked('r/1'), false);
       const lock = await store.lockRun('r/1');
+      assert.equal(await store.isLocked('r/1'), true);
       await assert.rejects(store.lockRun('r/1'), (thrown: JuxtaError) => {
         assert.equal(thrown.code, 'run-locked');
         assert.match(thrown.message, new RegExp(`run r/1 is being written by process ${process.pid}`));
@@ -321,6 +323,7 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       });
       await (await store.lockRun('r/2')).release();
       await lock.release();
+      assert.equal(await store.isLocked('r/1'), false);
       const again = await store.lockRun('r/1');
       await lock.release();
       await assert.rejects(

@@ -51,6 +51,8 @@ export interface Store {
   deleteRun(id: string): Promise<void>;
   /** @throws JuxtaError `run-locked` if another process, or another holder in this one, writes the run */
   lockRun(id: string): Promise<RunLock>;
+  /** Whether somebody writes the run. Writes nothing, so it can be asked on a full disk, or a read-only one. */
+  isLocked(id: string): Promise<boolean>;
 
   /** Inserts a stage or updates it. */
   saveStage(stage: StageRow): Promise<void>;

@@ -17,6 +17,8 @@ export interface ReportData {
   readonly training: readonly LossCurve[];
   readonly rounds: readonly ReportedRound[];
   readonly costs: readonly StageCost[];
+  /** What remote models took and what failed on the way, a line each. */
+  readonly requests: readonly string[];
   readonly example?: ReportedExample;
   /** The resolved configuration, seeds included, in the order to be shown. */
   readonly settings: readonly Setting[];

@@ -93,6 +93,7 @@ export const sampleReport = (
       { stage: 'train', seconds: 121, peakMemoryBytes: 890e6 },
       { stage: 'after', seconds: 14.5, peakMemoryBytes: 301e6 },
     ],
+    requests: ['requests: 12 calls, 3 k tokens', text],
     example: {
       task: 'hamlet/train/17',
       instructions: ['You want a hotel in the north with four stars.', text],

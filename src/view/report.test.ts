@@ -97,6 +97,7 @@ describe('a report', () => {
       training: [],
       rounds: [],
       costs: [],
+      requests: [],
       settings: [],
       notes: [],
     };

@@ -19,7 +19,7 @@ const section = (heading: string, show: boolean, body: () => Html): Html | undef
  * @example writeFileSync('report.html', renderReport(data))
  */
 export const renderReport = (data: ReportData): string => {
-  const { evaluations, training, rounds, costs, example, settings } = data;
+  const { evaluations, training, rounds, costs, requests, example, settings } = data;
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -44,6 +44,7 @@ ${section('Golden path and failed sibling', example !== undefined, () => example
 ${section('Rounds', rounds.length > 0, () => roundSection(rounds))}
 ${section('Training', training.length > 0, () => trainingSection(training))}
 ${section('Costs', costs.length > 0, () => costSection(costs))}
+${section('Requests', requests.length > 0, () => html`<ul>${requests.map(line => html`<li>${line}</li>`)}</ul>`)}
 ${section('Settings', settings.length > 0, () => settingSection(settings))}
 </main>
 </body>

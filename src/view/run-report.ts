@@ -6,6 +6,7 @@ import { openEnvironment } from '../environments/open.ts';
 import { type ComparisonReport, compare } from '../evaluate/compare.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 import type { Estimate } from '../evaluate/statistics.ts';
+import { spendingWords } from '../runs/backing.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { costOf } from '../runs/meter.ts';
@@ -18,6 +19,7 @@ import { divergence } from './divergence.ts';
 import { percent, pValue, times, withInterval } from './format.ts';
 import { renderReport } from './report.ts';
 import type { LossCurve, ReportData, ReportedExample, ReportedRound, StageCost } from './report-data.ts';
+import { requestLines } from './requests.ts';
 
 export interface RunReport {
   /** The page's path. */
@@ -60,7 +62,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
   );
   return {
     path,
-    summary: summaryOf(configuration, result, compared),
+    summary: [...summaryOf(configuration, result, compared), ...requestsOf(result)],
     json: {
       run: id,
       environment: configuration.cast.environment.name,
@@ -83,6 +85,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
         kept,
       })),
       stages: costs,
+      ...(result.requests && { requests: { ...result.requests.spent, events: result.requests.events } }),
       report: path,
     },
   };
@@ -114,6 +117,9 @@ const figures = (result: EvaluationResult) =>
       return [setting, rest];
     }),
   );
+
+const requestsOf = ({ requests }: SelftrainResult): readonly string[] =>
+  requests ? requestLines(spendingWords(requests.spent), requests.events) : [];
 
 const summaryOf = (
   configuration: SelftrainConfiguration,
@@ -167,6 +173,7 @@ const dataOf = async (
     training: result.rounds.flatMap(lossCurves),
     rounds: result.rounds.map(reportedRound),
     costs,
+    requests: requestsOf(result),
     ...(example && { example }),
     settings: settingsOf(configuration),
   };

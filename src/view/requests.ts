@@ -1,0 +1,31 @@
+/** What a run's requests to remote models took, and what went wrong on the way, in lines. */
+import type { Counts } from '../models/events.ts';
+
+/** @param taken what they took, for example `12 calls, 3 k tokens` */
+export const requestLines = (taken: string, counts: Counts): readonly string[] => {
+  const { 'fault aborted': cancelled = 0, ...others } = counts;
+  const spared = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
+  const faults = kindsOf(others, 'fault');
+  const resamples = kindsOf(counts, 'resample');
+  const unusable = kindsOf(counts, 'unusable');
+  const userFaults = kindsOf(counts, 'user-fault');
+  return [
+    `requests: ${[
+      taken,
+      ...spared.map(name => `${counts[name]} ${name}`),
+      ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ].join(', ')}`,
+    ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
+    ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
+    ...(unusable ? [`unusable however often sampled: ${unusable}`] : []),
+    ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),
+  ];
+};
+
+/** @example kindsOf({ 'fault reset': 2, 'fault server': 1 }, 'fault') // '3 (2 reset, 1 server)' */
+const kindsOf = (counts: Counts, type: string): string | undefined => {
+  const kinds = Object.entries(counts).filter(([name]) => name.startsWith(`${type} `));
+  if (kinds.length === 0) return undefined;
+  const each = kinds.map(([name, count]) => `${count} ${name.slice(type.length + 1)}`);
+  return `${kinds.reduce((sum, [, count]) => sum + count, 0)} (${each.join(', ')})`;
+};
