@@ -14,35 +14,42 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Argument, Option } from 'commander';
+import { whole } from '../src/cli/options.ts';
 import { isFault } from '../src/dialogue/turn.ts';
 import { harvest } from '../src/harvest/harvest.ts';
 import { memoryLog } from '../src/models/completion-log.ts';
 import { createScheduler } from '../src/models/scheduler.ts';
 import { type StackOptions, stack } from '../src/models/stack.ts';
 import { cacheLog, runLog } from '../src/models/store-logs.ts';
-import { serverFaults } from '../src/models/testing/scripted-server.ts';
+import { everyFault } from '../src/models/testing/scripted-server.ts';
 import { type Backing, openBacking } from '../src/runs/backing.ts';
 import type { CastSpec } from '../src/runs/cast.ts';
 import { beginRun, openProject, type Project } from '../src/runs/project.ts';
 import { type RolloutSummary, rollOut, storedTrees } from '../src/runs/rollout.ts';
 import { defaultSearch, type SearchOptions } from '../src/search/josh.ts';
+import { commandLine } from './command-line.ts';
 import { startEndpoint } from './rollout/endpoint.ts';
 import { castOf, inProcessModel, openScene, type Scene } from './rollout/scene.ts';
 import { STAGE, searchInLockstep } from './rollout/search.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    tasks: { type: 'string', default: '20' },
-    latency: { type: 'string', default: '200' },
-    'in-flight': { type: 'string' },
-    beam: { type: 'string', default: '8' },
-    eager: { type: 'boolean', default: false },
-  },
-});
-const count = Number(values.tasks);
-const search: SearchOptions = { ...defaultSearch, beam: Number(values.beam), eager: values.eager };
+interface Options {
+  readonly tasks: number;
+  readonly latency: number;
+  readonly inFlight?: number;
+  readonly beam: number;
+  readonly eager: boolean;
+}
+const line = commandLine(import.meta.filename)
+  .addArgument(new Argument('<measure>', 'what is measured').choices(['wall', 'own', 'calls', 'faults']))
+  .addOption(new Option('--tasks <n>', 'first tasks of ToolWOZ val').default(20).argParser(whole(1)))
+  .addOption(new Option('--latency <ms>', "the endpoint's").default(200).argParser(whole(0)))
+  .addOption(new Option('--in-flight <n>', 'cap on requests at once (default: none)').argParser(whole(1)))
+  .addOption(new Option('--beam <n>', 'most live leaves of a tree').default(8).argParser(whole(1)))
+  .option('--eager', 'ask for nothing that cannot matter any more', false)
+  .parse();
+const { tasks: count, latency: latencyMs, inFlight: cap, beam, eager } = line.opts<Options>();
+const search: SearchOptions = { ...defaultSearch, beam, eager };
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
@@ -98,8 +105,6 @@ const averageOf = (summaries: readonly RolloutSummary[]): number =>
 
 const wall = async (): Promise<void> => {
   const scene = await openScene(count);
-  const latencyMs = Number(values.latency);
-  const cap = values['in-flight'] === undefined ? undefined : Number(values['in-flight']);
   const { chain } = await searchInLockstep(scene, search);
   const server = await startEndpoint(count, { latencyMs });
   await inProject(async (project, run) => {
@@ -215,8 +220,7 @@ const calls = async (): Promise<void> => {
 /** Nothing may be lost, and nothing that went wrong on the way may be held against the agent. */
 const faults = async (): Promise<void> => {
   const scene = await openScene(count);
-  const kinds = Object.fromEntries(serverFaults.map(fault => [fault, 0.05]));
-  const server = await startEndpoint(count, { latencyMs: Number(values.latency), faults: kinds });
+  const server = await startEndpoint(count, { latencyMs, faults: everyFault(0.05) });
   await inProject(async (project, run) => {
     const limits = { parallel: count, sampleSeeds: true, timeoutSeconds: 1, retrySeconds: 0.1 };
     const backing = await openBacking(project.store, run, limits, 'default');
@@ -253,8 +257,4 @@ const faults = async (): Promise<void> => {
   server.close();
 };
 
-const measures: Readonly<Record<string, () => Promise<void>>> = { wall, own, calls, faults };
-const [name = 'wall'] = positionals;
-const measure = measures[name];
-if (!measure) throw new Error(`measure ${Object.keys(measures).join(', ')}, not ${name}`);
-await measure();
+await { wall, own, calls, faults }[line.args[0] as 'wall' | 'own' | 'calls' | 'faults']();
