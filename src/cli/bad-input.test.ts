@@ -127,6 +127,9 @@ describe('what is wrong with options or files is told before a run begins', () =
         hint: /hint/.test(ended.stdout) && (objectOf(ended).error as { hint: string }).hint,
       },
     });
+    const misspelt = await juxta(folder, 'selftrain', '--task', '9', '--json');
+    const message = "unknown option '--task'\n(Did you mean --tasks?)";
+    assert.deepEqual(objectOf(misspelt), { error: { code: 'bad-option', message } });
   });
 });
 

@@ -10,7 +10,7 @@ import { addRollout } from './rollout.ts';
 import { addRuns } from './runs.ts';
 import { addSelftrain } from './selftrain.ts';
 import { addServe } from './serve.ts';
-import { outliveReaders } from './terminal.ts';
+import { outliveReaders, outputError } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 outliveReaders();
@@ -19,7 +19,8 @@ const program = new Command('juxta')
   .description(packageJson.description)
   .version(packageJson.version)
   .showHelpAfterError('(juxta COMMAND --help shows its options)')
-  .configureHelp({ sortSubcommands: false });
+  .configureHelp({ sortSubcommands: false })
+  .configureOutput({ outputError });
 
 for (const add of [
   addSelftrain,

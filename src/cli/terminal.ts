@@ -138,6 +138,14 @@ const errorObject = (thrown: unknown): object =>
     ? { code: thrown.code, message: thrown.message, ...(thrown.hint && { hint: thrown.hint }) }
     : { code: 'internal', message: messageOf(thrown) };
 
+/** What is wrong with a command line is told to machines, too, before there are options that say so. */
+export const outputError = (text: string, write: (text: string) => void): void => {
+  write(text);
+  if (!process.argv.includes('--json')) return;
+  const message = text.trim().replace(/^error: /, '');
+  say(JSON.stringify({ error: { code: 'bad-option', message } }));
+};
+
 export const say = (text = ''): void => {
   closeLine();
   process.stdout.write(`${text}\n`);
