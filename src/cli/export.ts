@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import type { Tool } from '../environments/environment.ts';
-import { openEnvironment } from '../environments/open.ts';
+import { licenceOf, openEnvironment } from '../environments/open.ts';
 import { checkTemplates, type TemplateReport } from '../harvest/check.ts';
 import type { Pairing } from '../harvest/dpo.ts';
 import type { Kind } from '../harvest/examples.ts';
@@ -117,6 +117,7 @@ const run = async (options: Options, project: Project): Promise<void> => {
     card: {
       title: `${row.id}: ${stage}`,
       environment: configuration.cast.environment.name,
+      licence: licenceOf(configuration.cast.environment.name),
       ...(configuration.cast.model !== null && { model: nameOfModel(configuration.cast.model) }),
       settings: { seed: configuration.seed, temperature: configuration.temperature },
     },

@@ -68,7 +68,9 @@ describe('the stages alone', () => {
     assert.deepEqual(Object.keys(sft!), ['messages', 'tools']);
     assert.deepEqual(Object.keys(kto!).sort(), ['completion', 'label', 'prompt', 'tools']);
     assert.deepEqual(Object.keys(dpo!).sort(), ['chosen', 'prompt', 'rejected', 'tools']);
-    assert.match(readFileSync(join(folder, 'data/sft/README.md'), 'utf8'), /embedded:base/);
+    const card = readFileSync(join(folder, 'data/sft/README.md'), 'utf8');
+    assert.match(card, /^license: apache-2\.0$/m);
+    assert.match(card, /embedded:base/);
   });
 
   test('train takes each method, alone, in sequence and with adapters, and evaluate the model', async () => {

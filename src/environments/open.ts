@@ -28,6 +28,9 @@ const openers: Readonly<Record<string, (spec: EnvironmentSpec) => Promise<Enviro
 
 export const environmentNames = Object.keys(openers);
 
+/** Under what licence an environment's tasks and databases may be used, as hubs write it; what Juxta makes is as Juxta. */
+export const licenceOf = (name: string): string => (name === 'hamlet' ? 'apache-2.0' : 'mit');
+
 /** Environments are immutable and their data large, so each is opened once, from one place, per process. */
 const opened = new Map<string, Environment>();
 

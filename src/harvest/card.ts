@@ -9,7 +9,7 @@ export interface CardFacts {
   /** The model that played the agent. */
   readonly model?: string;
   readonly environment?: string;
-  /** Of the data, not of this software. */
+  /** Of the tasks and databases, not of this software, as hubs write it, for example `mit`. */
   readonly licence?: string;
   /** Settings of search, harvest and export, as they are to be printed. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
@@ -50,7 +50,7 @@ export const datasetCard = (
     `- Format: \`${format.name}\` (${format.says})`,
     `- Model that played the agent: ${facts.model ?? 'not stated'}`,
     `- Environment: ${facts.environment ?? 'not stated'}`,
-    `- Licence of the data: ${facts.licence ?? 'not stated; the environment’s data may have its own'}`,
+    `- Licence of the tasks and databases: ${facts.licence ?? 'not stated'}; what the model said may be under terms of its own`,
     '',
     '## Files',
     '',

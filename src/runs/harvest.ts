@@ -1,7 +1,7 @@
 /** From a round's trees to its data set: files in TRL's shapes, which the embedded trainer and others can read. */
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import { openEnvironment } from '../environments/open.ts';
+import { licenceOf, openEnvironment } from '../environments/open.ts';
 import { exportDataset } from '../harvest/export.ts';
 import { toolsSent } from './cast.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
@@ -39,6 +39,7 @@ export const harvestStage = async (
         title: `${run.id}: ${from}`,
         model: nameOfModel(configuration.cast.model ?? configuration.model),
         environment: configuration.cast.environment.name,
+        licence: licenceOf(configuration.cast.environment.name),
         settings: {
           seed: configuration.seed,
           temperature: configuration.temperature,
