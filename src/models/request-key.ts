@@ -14,6 +14,8 @@ interface Measured {
 }
 
 const messages = new WeakMap<Message, Measured>();
+/** One request is named several times on its way through the layers. */
+const conversations = new WeakMap<readonly Message[], string>();
 const toolLists = new WeakMap<readonly Tool[], Measured>();
 /** System prompts are few and long, and their messages are made anew for each request. */
 const systemPrompts = new Map<string, Measured>();
@@ -64,12 +66,26 @@ const measureTools = (tools: readonly Tool[]): Measured => {
   return known;
 };
 
+const digestOf = (conversation: readonly Message[]): string => {
+  let known = conversations.get(conversation);
+  if (!known) {
+    known = digest('sha256', conversation.map(message => measureMessage(message).digest).join(''));
+    conversations.set(conversation, known);
+  }
+  return known;
+};
+
 /** What a request asks, seeds and number of samples apart (SHA-256, hex). */
 export const contentKey = (model: string, request: SampleRequest): string =>
   digest(
     'sha256',
-    JSON.stringify([model, request.temperature, request.maxTokens, measureTools(request.tools).digest]) +
-      request.messages.map(message => measureMessage(message).digest).join(''),
+    JSON.stringify([
+      model,
+      request.temperature,
+      request.maxTokens,
+      measureTools(request.tools).digest,
+      digestOf(request.messages),
+    ]),
   );
 
 /** A request's whole name, seeds included (SHA-256, hex). */

@@ -16,6 +16,7 @@ import {
   type ScriptedServerOptions,
   startScriptedServer,
 } from './testing/scripted-server.ts';
+import { assertFaultsTold } from './testing/told.ts';
 
 const tools = ['search_hotel', 'book_hotel'].map(name => ({
   name,
@@ -69,11 +70,8 @@ test('with every kind of fault at 5 % every request is answered, and what comes 
     for (const [completion] of answers) assert.equal(malformation(completion!, { tools }), undefined);
     const counts = tally.counts();
     const { faults: made } = server.stats();
-    assert.equal(counts['fault rate-limit'] ?? 0, made['rate-limit'] ?? 0);
-    assert.equal(counts['fault server'] ?? 0, (made['error-500'] ?? 0) + (made['error-503'] ?? 0));
-    assert.equal(counts['fault timeout'] ?? 0, made.hang ?? 0);
-    assert.equal(counts['resample unknown-tool'] ?? 0, made['unknown-tool'] ?? 0);
-    assert.equal(counts['resample empty'] ?? 0, made['empty-choice'] ?? 0);
+    assertFaultsTold(counts, made);
+    for (const kind of ['unknown-tool', 'bad-arguments', 'empty']) assert.ok(counts[`resample ${kind}`]! > 0);
   });
 });
 
