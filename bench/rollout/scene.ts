@@ -49,7 +49,7 @@ export interface InProcessModel {
   generate(request: SampleRequest): Promise<readonly Completion[]>;
   /** Requests so far, of agents and of users, and the characters of their prompts. */
   readonly counts: { agent: number; user: number; promptCharacters: number };
-  /** Time that the policy itself took, in ms. */
+  /** CPU time that the policy itself took, in ms. */
   readonly policyMs: () => number;
 }
 
@@ -62,7 +62,7 @@ export const inProcessModel = (scene: Scene, answered: () => Promise<void>): InP
     const { messages, tools, temperature } = request;
     counts[tools.length > 0 ? 'agent' : 'user']++;
     await answered();
-    const began = performance.now();
+    const began = process.threadCpuUsage();
     for (const { content } of messages) counts.promptCharacters += content?.length ?? 0;
     const scripted = { model: 'scripted', messages, toolNames: tools.map(tool => tool.name), temperature };
     const completions = seedsOf(request).map((seed): Completion => {
@@ -75,7 +75,8 @@ export const inProcessModel = (scene: Scene, answered: () => Promise<void>): InP
         finishReason: calls.length > 0 ? 'tool-calls' : 'stop',
       };
     });
-    spent += performance.now() - began;
+    const { user, system } = process.threadCpuUsage(began);
+    spent += (user + system) / 1000;
     return completions;
   };
   return { id: 'http://in-process/v1#scripted', batches: true, generate, counts, policyMs: () => spent };
