@@ -9,17 +9,17 @@ import type { Estimate } from '../evaluate/statistics.ts';
 import { spendingWords } from '../runs/backing.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
-import { costOf } from '../runs/meter.ts';
 import { planOf } from '../runs/plan.ts';
 import type { Project } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
-import type { EvaluationRow, StageRow } from '../store/rows.ts';
+import type { EvaluationRow } from '../store/rows.ts';
 import { divergence } from './divergence.ts';
 import { percent, pValue, times, withInterval } from './format.ts';
 import { renderReport } from './report.ts';
 import type { LossCurve, ReportData, ReportedExample, ReportedRound, StageCost } from './report-data.ts';
 import { requestLines } from './requests.ts';
+import { costsOf } from './stage-costs.ts';
 
 export interface RunReport {
   /** The page's path. */
@@ -212,32 +212,6 @@ const reportedRound = ({
   gateAfter: gate.after,
   kept,
 });
-
-/** Less is not worth a line. */
-const LEAST_SECONDS = 0.05;
-
-const costsOf = (result: SelftrainResult, stages: readonly StageRow[]): StageCost[] => {
-  const conversations = ({ greedy, sampled }: EvaluationResult): string =>
-    `${greedy.n + sampled.n} conversations`;
-  const details = new Map([
-    ['before', conversations(result.before)],
-    ['after', conversations(result.after)],
-  ]);
-  for (const { round, rollout, train } of result.rounds) {
-    details.set(
-      `round ${round}: roll out`,
-      `${rollout.trees} trees, ${rollout.nodes} nodes, ${rollout.agentTokens} agent tokens`,
-    );
-    details.set(`round ${round}: train`, `${Math.round(train.tokensPerSecond)} tokens/s`);
-  }
-  return stages
-    .filter(({ cost }) => cost !== null)
-    .map((row): StageCost => {
-      const detail = details.get(row.key);
-      return { stage: row.key, ...costOf(row), ...(detail !== undefined && { detail }) };
-    })
-    .filter(({ seconds }) => seconds >= LEAST_SECONDS);
-};
 
 /** A golden path beside a failed sibling, from the first tree of the last round that has one. */
 const exampleOf = async (
