@@ -36,5 +36,14 @@ test('refuses an empty file, a missing one, and a gzip that was cut short', asyn
     refuses(/cannot be read/),
   );
   const whole = gzipSync(JSON.stringify({ n: 1 }).repeat(1000));
-  await assert.rejects(read('e.jsonl.gz', whole.subarray(0, whole.length - 20)), refuses(/cannot be read/));
+  for (const missing of [20, whole.length - 15])
+    await assert.rejects(
+      read('e.jsonl.gz', whole.subarray(0, whole.length - missing)),
+      refuses(/e\.jsonl\.gz: cannot be read/),
+    );
+  await assert.rejects(
+    Array.fromAsync(readJsonLines(join(folder, 'none.gz'), schema)),
+    refuses(/none\.gz: /),
+  );
+  await assert.rejects(read('f.jsonl.gz', 'not packed'), refuses(/f\.jsonl\.gz: cannot be read/));
 });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { BadInputError, messageOf } from './errors.ts';
@@ -37,7 +37,8 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   let rest = '';
   try {
     const raw = createReadStream(file);
-    const text = file.endsWith('.gz') ? raw.compose<Readable>(createGunzip()) : raw;
+    // What goes wrong in either stream comes out of the last one, which is read below.
+    const text = file.endsWith('.gz') ? pipeline(raw, createGunzip(), () => undefined) : raw;
     text.setEncoding('utf8');
     for await (const chunk of text as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');

@@ -54,7 +54,10 @@ export const fromCopy = async (
   }
   if (missing.length > 0) {
     throw new JuxtaError('not-found', `${from} has no ${missing.join(', ')}`, {
-      hint: 'Everything else was copied. Add what is missing, or fetch it without --from.',
+      hint:
+        files.length === 0
+          ? 'Nothing was copied. Name the folder or zip that holds these files, or fetch them without --from.'
+          : 'Everything else is in its place. Add what is missing, or fetch it without --from.',
     });
   }
   return { files, notes };

@@ -50,7 +50,11 @@ test('a local folder in the layout of a mirror will do, and its files may be gzi
   await writeFile(join(from, 'o/r/c1/db/small.json.gz'), gzipSync(small));
   await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'bad-download' });
   await rm(join(from, 'o/r/c1/data/big.zip'));
-  await assert.rejects(pullDataSet(dataSet, { from, to }), { code: 'not-found', message: /has no big.zip/ });
+  await assert.rejects(pullDataSet(dataSet, { from, to }), {
+    code: 'not-found',
+    message: /has no big.zip/,
+    hint: /Everything else is in its place/,
+  });
   assert.deepEqual(await readFile(join(to, 'inner/small.json')), small);
 });
 
@@ -58,6 +62,10 @@ test('data sets and sources that do not exist are refused', async t => {
   await assert.rejects(pull('toolvoz'), { code: 'unknown-data-set', hint: /toolwoz, tau-bench/ });
   const from = join(await emptyFolder(t), 'nowhere');
   await assert.rejects(pull('toolwoz', { from, to: await emptyFolder(t) }), { code: 'bad-input' });
+  await assert.rejects(pullDataSet(dataSet, { from: await emptyFolder(t), to: await emptyFolder(t) }), {
+    code: 'not-found',
+    hint: /^Nothing was copied/,
+  });
 });
 
 const sharedZip = join(shared, 'multiwoz-2.1/MultiWOZ_2.1_val_test.zip');
