@@ -89,7 +89,7 @@ export const migrate = (
       throw new JuxtaError(
         'store-too-new',
         `${where} has schema version ${version()}, this Juxta knows versions up to ${steps.length}`,
-        { hint: 'update Juxta (npm install juxta@latest), or use another project folder' },
+        { hint: 'update Juxta, or use another project folder' },
       );
     }
     for (const step of steps.slice(version())) database.exec(step);
