@@ -162,6 +162,10 @@ describe('what is wrong with a project is told, and nothing in it is lost', () =
     writeFileSync(join(folder, 'file'), 'mine');
     await told(`${exports} file`, /file is a file/, /folder/);
     await told(`${exports} file/data`, /cannot write file\/data/, /may be written/);
+    if (existsSync('/proc/self')) {
+      await told(`${exports} /proc/data`, /cannot write \/proc\/data/, /may be written/);
+      await told('rollout --tasks 1 --folder /proc/mine', /cannot make the folder \/proc\/mine/, /--folder/);
+    }
     mkdirSync(join(folder, 'notes'));
     writeFileSync(join(folder, 'notes', 'README.md'), 'mine');
     await told(`${exports} notes`, /would be overwritten/, /folder of its own/);

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
+import { makePath } from '../base/folders.ts';
 
 /** A file that is there whole or not at all: what is written becomes visible under its name only on `commit`. */
 export interface PendingFile {
@@ -21,7 +22,7 @@ export const pendingFile = async (path: string): Promise<PendingFile> => {
   let texts: string[] = [];
   let size = 0;
   let handle: FileHandle | undefined = await guarded(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    makePath(dirname(path));
     return open(partial, 'w');
   });
   const flush = async () => {
@@ -69,7 +70,7 @@ export const ensureFolder = async (path: string): Promise<void> => {
     throw new JuxtaError('not-a-folder', `${path} is a file, but a dataset is a folder`, {
       hint: 'Give the name of a folder; it is made if it is not there.',
     });
-  await guarded(path, () => mkdir(path, { recursive: true }));
+  await guarded(path, async () => makePath(path));
 };
 
 const guarded = async <T>(path: string, act: () => Promise<T>): Promise<T> => {

@@ -1,8 +1,8 @@
 /** A project folder: the store, and beside it a folder of files for each run. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
+import { makePath } from '../base/folders.ts';
 import type { RunRow, StageRow } from '../store/rows.ts';
 import { openStore } from '../store/sqlite.ts';
 import type { RunLock, Store } from '../store/store.ts';
@@ -29,7 +29,7 @@ export const runFolder = (project: Pick<Project, 'folder'>, run: string): string
  * @throws JuxtaError `cannot-write` if they cannot be, and whatever is wrong with the store
  */
 export const openProject = async (folder: string): Promise<Project> => {
-  await makeFolder(folder, 'name another with --folder');
+  makeFolder(folder, 'name another with --folder');
   return { folder: projectFolder(folder), store: openStore(folder) };
 };
 
@@ -42,9 +42,9 @@ export const openExistingProject = async (folder: string): Promise<Project> => {
   });
 };
 
-const makeFolder = async (folder: string, hint: string): Promise<void> => {
+const makeFolder = (folder: string, hint: string): void => {
   try {
-    await mkdir(folder, { recursive: true });
+    makePath(folder);
   } catch (cause) {
     throw new JuxtaError('cannot-write', `cannot make the folder ${folder}: ${messageOf(cause)}`, {
       cause,
@@ -125,7 +125,7 @@ export const resumeRun = async (project: Project, kind: string, id?: string): Pr
 const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Run> => {
   const { store } = project;
   const folder = runFolder(project, row.id);
-  await makeFolder(folder, 'check that the project folder may be written to');
+  makeFolder(folder, 'check that the project folder may be written to');
   await store.saveRun(row);
   return {
     id: row.id,

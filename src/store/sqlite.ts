@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
+import { makePath } from '../base/folders.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { pack, unpack } from './pack.ts';
 import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
@@ -51,7 +52,7 @@ export const openSqlite = (file: string, options: SqliteOptions = {}): Store => 
           hint: 'run Juxta once in this folder, or name the folder of your project',
         });
       }
-      mkdirSync(dirname(file), { recursive: true });
+      makePath(dirname(file));
     }
     const database = new DatabaseSync(file, { timeout: 5000 });
     try {

@@ -1,8 +1,9 @@
 /** A data set's folder: a file gets its name there when it is complete, and is what was published. */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { makePath } from '../../base/folders.ts';
 import { blobId } from './blob.ts';
 import type { ConvertedFile } from './data-set.ts';
 import type { Found } from './layout.ts';
@@ -19,7 +20,7 @@ export const isPresent = async (
 export const partOf = async (folder: string, target: string): Promise<string> => {
   const part = join(folder, `${target}.part`);
   try {
-    await mkdir(dirname(part), { recursive: true });
+    makePath(dirname(part));
   } catch (cause) {
     throw new JuxtaError('cannot-write', `${dirname(part)} cannot be made (${messageOf(cause)})`, { cause });
   }
