@@ -62,6 +62,11 @@ describe('what is wrong with options or files is told before a run begins', () =
 
     mkdirSync(join(folder, 'rows'));
     writeFileSync(join(folder, 'rows', 'sft.jsonl'), '\n{"messages": [{"role": "user"}]}\n');
+    const exchange = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Good day' },
+    ];
+    writeFileSync(join(folder, 'messages.jsonl'), JSON.stringify({ messages: exchange }));
     writeFileSync(join(folder, 'half.jsonl'), '{"messages": [{"role": "us');
     mkdirSync(join(folder, 'no-rows'));
     writeFileSync(join(folder, 'no-rows', 'sft.jsonl'), '');
@@ -89,6 +94,38 @@ describe('what is wrong with options or files is told before a run begins', () =
     ),
     refused('rollout --user goal', /user goal is played by a model, and none is named/, /--user-model/),
     refused('rollout --data whole', /--data means nothing to .* hamlet/, /--environment/),
+    refused('rollout --agent ground-truth', /agent ground-truth cannot play hamlet/, /--agent script/),
+    refused(
+      'evaluate --agent react',
+      /embedded model knows no prompts of the agent react/,
+      /another --model/,
+    ),
+    refused('rollout --user-model embedded:base', /embedded model cannot play the user/, /--user-model/),
+    refused(
+      'rollout --error-rate 0.2',
+      /--error-rate means nothing without --agent ground-truth/,
+      /leave it/,
+    ),
+    refused('rollout --wave 3', /--wave means nothing without --eager/, /give --eager too/),
+    refused('evaluate --categories math', /--categories means nothing without --benchmark/, /leave it out/),
+    refused(
+      'train --rules corrected',
+      /--rules corrected means nothing without --environment toolwoz/,
+      /leave/,
+    ),
+    refused('evaluate --judge openai:gpt', /no task of hamlet, test, is for a judge/, /τ²-bench/),
+    refused('evaluate --user script', /not made from a recorded conversation/, /`goal` or `agenda`/),
+    refused('rollout --dry-run', /no model of this run is reached over a network/, /leave --dry-run out$/),
+    refused(
+      'selftrain --control script --method kto',
+      /--control script has data for sft only/,
+      /--method sft/,
+    ),
+    refused(
+      'train --trainer trl --trl nowhere/trl --model qwen --dataset messages.jsonl',
+      /cannot start .*nowhere\/trl: there is no such program/,
+      /--python.*--trl/,
+    ),
     refused('train --dataset rows', /rows\/sft\.jsonl:2, field messages\[0\]\.content/, /name another/),
     refused('train --dataset half.jsonl', /half\.jsonl:1: is not valid JSON/, /name another/),
     refused('train --dataset no-rows', /holds no example/, /Roll out more/),
@@ -155,7 +192,16 @@ describe('what is wrong with a project is told, and nothing in it is lost', () =
     await told(`${exports} data --stage other`, /no trees in a stage "other"/, /roll out/);
     await told(`${exports} data --format other`, /no format "other"/, /trl-sft/);
     await told(`${exports} data --filters other`, /no filter "other"/, /duplicates/);
+    await told(`${exports} data --check absent`, /absent\/tokenizer_config\.json: /, /folder of a model/);
     assert.ok(!existsSync(join(folder, 'data')));
+  });
+
+  test('a project elsewhere is named by its whole path', async () => {
+    const inside = join(folder, 'inside');
+    mkdirSync(inside);
+    const one = ['rollout', '--agent', 'script', '--tasks', '1', '--folder', join(folder, 'elsewhere')];
+    const { stderr } = await juxta(inside, ...one);
+    assert.ok(stderr.includes(`run rollout-1 in ${join(folder, 'elsewhere', '.juxta')}`), stderr);
   });
 
   test('places that cannot be written', async () => {

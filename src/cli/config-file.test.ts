@@ -36,6 +36,16 @@ test('the command line goes before the file, its section before its top, and the
   assert.deepEqual([without?.seed, without?.search.beam, without?.limits], [1, 8, {}]);
 });
 
+test('the file says where the project lies, also to those who only look at it', async t => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'juxta.config.ts'), "export default { folder: 'there', agent: 'script' };");
+  const made = await juxta(folder, 'rollout', '--tasks', '1');
+  assert.match(made.stderr, /^run rollout-1 in there\/.juxta/);
+  assert.match((await juxta(folder, 'runs')).stdout, /^rollout-1 +finished/);
+  assert.match((await juxta(folder, 'report')).stderr, /no self-training run has finished here/);
+  assert.match((await juxta(folder, 'runs', '--no-config')).stderr, /there are no runs in /);
+});
+
 test('what is wrong in the file is told with its field, before a run begins', async t => {
   const folder = temporaryFolder(t);
   for (const [text, problem] of [

@@ -9,10 +9,14 @@ import { perform } from './terminal.ts';
 
 const names = ['juxta.config.ts', 'juxta.config.js'];
 const sections = ['rollout', 'evaluate', 'selftrain', 'train', 'export', 'serve'];
+/** These look at what the others made, where the file's top says. */
+const onlyLooking = ['runs', 'report'];
 
 /** Gives every command that can be configured `--config`, and lays the file's options under the given ones. */
 export const withConfigFile = (program: Command): void => {
-  const configurable = program.commands.filter(command => sections.includes(command.name()));
+  const configurable = program.commands.filter(command =>
+    [...sections, ...onlyLooking].includes(command.name()),
+  );
   for (const command of configurable)
     command
       .option('--config <file>', `options in a file (default: ${names[0]} in this folder, if it is there)`)
@@ -32,11 +36,12 @@ const configure = async (command: Command, all: readonly Command[]): Promise<voi
   const common = Object.fromEntries(Object.entries(config).filter(([name]) => !sections.includes(name)));
   for (const name of Object.keys(common))
     if (!all.some(each => optionOf(each, name))) throw unknown(file, name, all);
-  for (const section of all)
+  for (const section of all.filter(each => sections.includes(each.name())))
     for (const name of Object.keys(sectionOf(file, config, section.name())))
       if (!optionOf(section, name)) throw unknown(file, `${section.name()}.${name}`, [section]);
   lay(command, common, file, '');
-  lay(command, sectionOf(file, config, command.name()), file, `${command.name()}.`);
+  if (sections.includes(command.name()))
+    lay(command, sectionOf(file, config, command.name()), file, `${command.name()}.`);
 };
 
 const fileOf = (given: string | false | undefined): string | undefined => {

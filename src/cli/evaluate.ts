@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
+import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import type { BenchmarkConfiguration } from '../runs/benchmark.ts';
 import { type CastSpec, isRemote } from '../runs/cast.ts';
 import type { EvaluateRunConfiguration, Setting } from '../runs/configuration.ts';
+import { checkDryRun } from '../runs/dry-run.ts';
 import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../runs/evaluation.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { OnProgress } from '../runs/progress.ts';
@@ -16,6 +18,7 @@ import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
 import { inRun } from './run.ts';
 import { progressOn, say } from './terminal.ts';
 import { usageLines, usageObject } from './usage.ts';
+import type { Given } from './useless.ts';
 
 export interface Options extends PlayOptions, TaskOptions, DryRunOption, BenchmarkOptions {
   readonly trials: number;
@@ -47,8 +50,8 @@ Examples:
     )
     .action(
       inRun<Options, EvaluateRunConfiguration | BenchmarkConfiguration>(
-        (options, folder) =>
-          options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder),
+        (options, folder, given) =>
+          options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder, given),
         (run, configuration, options, signal) =>
           'benchmark' in configuration
             ? evaluateBenchmark(run, configuration, options, signal)
@@ -108,10 +111,23 @@ const linesOf = (
   ];
 };
 
-const configurationOf = async (options: Options, folder: string): Promise<EvaluateRunConfiguration> => {
-  const { cast, pace, environment } = await playersOf(options, folder);
+const configurationOf = async (
+  options: Options,
+  folder: string,
+  given: Given,
+): Promise<EvaluateRunConfiguration> => {
+  const { cast: players, pace, environment } = await playersOf(options, folder);
   const split = options.split ?? purposesOf(options.environment).test;
   taskSet(environment, split, 1); // a split that is none is told of before a run begins
+  const { judge, ...unjudged } = players;
+  const isJudged =
+    judge !== undefined && environment.tasks(split).some(({ assertions = [] }) => assertions.length > 0);
+  if (judge !== undefined && !isJudged && given('judge'))
+    throw new JuxtaError('bad-option', `no task of ${environment.name}, ${split}, is for a judge to decide`, {
+      hint: 'leave --judge out; it is for τ²-bench, and for --benchmark mt-bench',
+    });
+  const cast = isJudged ? players : unjudged;
+  if (options.dryRun !== undefined) checkDryRun(cast);
   return {
     cast,
     model: cast.model,

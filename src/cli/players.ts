@@ -10,6 +10,7 @@ import {
   type AgentName,
   agentNames,
   type CastSpec,
+  checkUser,
   isRemote,
   type UserName,
   userModelOf,
@@ -99,32 +100,46 @@ export const playersOf = async (
   const environment = await openEnvironment(spec);
   const tau = spec.name.startsWith('tau');
   const scripted = ['script', 'fallible-script', 'ground-truth'].includes(options.agent);
+  if (scripted && (options.agent === 'ground-truth') !== tau)
+    throw new JuxtaError('bad-option', `the agent ${options.agent} cannot play ${spec.name}`, {
+      hint: `its script is another environment's; here it is: --agent ${tau ? 'ground-truth' : 'script'}`,
+    });
   const model = scripted ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
-  const userModel =
-    options.userModel === undefined ? null : await modelOf(options.userModel, folder, spec, environment);
+  const userModel = options.userModel ?? null;
+  refuseForEmbedded(options.agent, model, userModel);
   const user =
     options.user ?? (tau ? (userModel === null ? 'script' : 'llm') : userModel === null ? 'agenda' : 'goal');
   const pace = environment.pace ?? defaultPace;
-  return {
-    environment,
-    pace,
-    cast: {
-      environment: spec,
-      agent: options.agent,
-      ...(options.errorRate !== undefined && { errorRate: options.errorRate }),
-      pace: unit === 'requests' ? unit : pace.unit,
-      protocol: options.protocol,
-      model,
-      user,
-      userModel: userModelOf({ user, userModel }),
-      ...(options.judge !== undefined && {
-        judge: await modelOf(options.judge, folder, spec, environment),
-      }),
-      maxTokens:
-        options.replyTokens ??
-        (isRemote(model) ? (tau ? REPLY_TOKENS.tau : REPLY_TOKENS.toolwoz) : REPLY_TOKENS.embedded),
-    },
+  const cast: CastSpec = {
+    environment: spec,
+    agent: options.agent,
+    ...(options.errorRate !== undefined && { errorRate: options.errorRate }),
+    pace: unit === 'requests' ? unit : pace.unit,
+    protocol: options.protocol,
+    model,
+    user,
+    userModel: userModelOf({ user, userModel }),
+    ...(options.judge !== undefined && {
+      judge: await modelOf(options.judge, folder, spec, environment),
+    }),
+    maxTokens:
+      options.replyTokens ??
+      (isRemote(model) ? (tau ? REPLY_TOKENS.tau : REPLY_TOKENS.toolwoz) : REPLY_TOKENS.embedded),
   };
+  await checkUser(cast, environment);
+  return { environment, pace, cast };
+};
+
+/** The embedded model has learnt one part in one form. @throws JuxtaError `bad-option` */
+const refuseForEmbedded = (agent: AgentName, model: string | null, userModel: string | null): void => {
+  if (['react', 'act'].includes(agent) && !isRemote(model))
+    throw new JuxtaError('bad-option', `the embedded model knows no prompts of the agent ${agent}`, {
+      hint: 'leave --agent out, or name another --model, for example openai:gpt-…',
+    });
+  if (userModel !== null && !isRemote(userModel))
+    throw new JuxtaError('bad-option', `an embedded model cannot play the user: ${userModel}`, {
+      hint: 'name another --user-model, for example openai:gpt-…, or leave it out',
+    });
 };
 
 /** How the players play, at which pace, and what that may cost. */

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import type { RolloutConfiguration } from '../runs/configuration.ts';
+import { checkDryRun } from '../runs/dry-run.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { rollOut } from '../runs/rollout.ts';
@@ -75,6 +76,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Rollou
   const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
   const split = options.split ?? purposesOf(options.environment).train;
   taskSet(environment, split, 1, options.start); // a split that is none is told of now
+  if (options.dryRun !== undefined) checkDryRun(cast);
   if (cast.user === 'human' && options.beam > 1)
     throw new JuxtaError('bad-option', 'a person cannot hold several conversations at once', {
       hint: 'play one line with --beam 1, or talk to the agent with: juxta evaluate --user human',

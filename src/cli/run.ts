@@ -1,5 +1,5 @@
 /** What the commands that make runs share: beginning one or taking one up, how it ends, and how to go on with it. */
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { checkModels, type Limits, openBacking } from '../runs/backing.ts';
@@ -15,8 +15,9 @@ import {
 } from '../runs/project.ts';
 import { knownError } from './known-error.ts';
 import type { CommonOptions } from './options.ts';
-import { performLong } from './terminal.ts';
+import { performLong, placeOf } from './terminal.ts';
 import { usageLines } from './usage.ts';
+import { type Given, refuseUseless } from './useless.ts';
 
 export interface ResumeOption {
   readonly resume?: string | true;
@@ -46,20 +47,20 @@ interface Configuration {
 /**
  * The action of a command that works in a run: a new one, or with `--resume` an unfinished one with the options it was
  * begun with.
- * @param configure told the folder of the store; what is wrong with options should be said here, before a run begins
+ * @param configure told the folder of the store and which options were given; what is wrong with them should be said here,
+ *   before a run begins
  * @param work returns `stopped` if the run has not come to its end
  */
 export const inRun =
   <O extends RunOptions, C extends Configuration>(
-    configure: (options: O, folder: string) => Promise<C>,
+    configure: (options: O, folder: string, given: Given) => Promise<C>,
     work: (run: Run, configuration: C, options: O, signal: AbortSignal) => Promise<unknown>,
   ) =>
   (options: O, command: Command): Promise<void> =>
     performLong(async signal => {
       const { resume, folder } = options;
       if (resume) refuseOthers(command);
-      const fresh = resume ? undefined : await configure(options, projectFolder(folder));
-      if (fresh?.cast) checkModels(fresh.cast, fresh.limits ?? {});
+      const fresh = resume ? undefined : await configured(configure, options, command);
       const project = fresh ? await openProject(folder) : await openExistingProject(folder);
       try {
         const kind = command.name();
@@ -67,7 +68,7 @@ export const inRun =
           ? await beginRun(project, kind, fresh)
           : await resumeRun(project, kind, resume === true ? undefined : resume);
         const threads = isGiven(command, 'threads') ? { threads: options.threads } : {};
-        process.stderr.write(`run ${run.id} in ${relative('', run.folder)}\n`);
+        process.stderr.write(`run ${run.id} in ${placeOf(run.folder)}\n`);
         const stored = run.configuration as C;
         const configuration = {
           ...stored,
@@ -81,6 +82,21 @@ export const inRun =
         await project.store.close();
       }
     }, options);
+
+/** A new run's configuration, with everything about it checked that can be known before it begins. */
+const configured = async <O extends RunOptions, C extends Configuration>(
+  configure: (options: O, folder: string, given: Given) => Promise<C>,
+  options: O,
+  command: Command,
+): Promise<C> => {
+  const given: Given = option => isGiven(command, option);
+  refuseUseless(command.opts(), given);
+  const configuration = await configure(options, projectFolder(options.folder), given);
+  const { cast, limits = {} } = configuration;
+  if (cast) checkModels(cast, limits);
+  if (cast?.judge !== undefined) checkModels({ model: cast.judge, userModel: null }, limits);
+  return configuration;
+};
 
 /** Caps may be raised when a run goes on, by who is there; what a file says holds for new runs. */
 const capsOf = (caps: RunOptions, command: Command): Limits =>
@@ -164,6 +180,6 @@ export const resumeCommand = ({
   readonly id: string;
   readonly project: Pick<Project, 'folder'>;
 }): string => {
-  const folder = relative('', dirname(project.folder));
+  const folder = placeOf(dirname(project.folder));
   return `juxta ${kind} --resume ${id}${folder === '' ? '' : ` --folder ${folder}`}`;
 };

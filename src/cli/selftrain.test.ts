@@ -151,6 +151,14 @@ describe('juxta selftrain', () => {
   });
 });
 
+test('a control trains with SFT, the one method that it has data for', async t => {
+  const folder = temporaryFolder(t);
+  const few = '--tasks 2 --test-tasks 1 --gate-tasks 1 --epochs 1'.split(' ');
+  const { code, stdout, stderr } = await juxta(folder, 'selftrain', '--control', 'script', ...few);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^hamlet: \d of 1 rounds kept \(sft\)/m);
+});
+
 /** How many were done when a stage told of itself for the first time. */
 const firstDone = (stderr: string, stage: string): number =>
   Number(new RegExp(`^${stage}: (\\d+)/`, 'm').exec(stderr)?.[1] ?? Number.NaN);

@@ -6,6 +6,7 @@ import { planOf } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
 import { type SelftrainResult, selftrain } from '../runs/selftrain.ts';
 import { checkPlan } from '../runs/training.ts';
+import type { Method } from '../train/trainer.ts';
 import { reportOnRun } from '../view/run-report.ts';
 import { withLimits } from './limits.ts';
 import {
@@ -26,7 +27,7 @@ import { approveWith, type TrainerOptions, trainerOf, withTrainer } from './trai
 
 export interface Options extends PlayOptions, SearchSettings, TrainingOptions, TrainerOptions, RoundsOptions {
   readonly rounds: number;
-  readonly method: string;
+  readonly method?: string;
   readonly tasks?: number;
   readonly testTasks?: number;
   readonly gateTasks?: number;
@@ -40,7 +41,10 @@ export const addSelftrain = (program: Command): void => {
     .description('the whole loop: roll out, harvest, train, evaluate; for some rounds');
   withPlayers(command)
     .addOption(new Option('--rounds <n>', 'rounds of self-training').default(1).argParser(whole(1)))
-    .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft+dpo')
+    .option(
+      '--method <name>',
+      'sft, kto, dpo, or a sequence such as sft+dpo (default: sft+dpo; with --control: sft)',
+    )
     .addOption(
       new Option(
         '--tasks <n>',
@@ -113,8 +117,17 @@ const nameOfPolicy = (
   { model }: SelftrainResult,
 ): string => (trainer ? model : `embedded:${run}`);
 
+/** A control has no siblings to prefer one to another, so its data are for SFT alone. */
+const methodOf = ({ method, control }: Options): readonly Method[] => {
+  const wanted = parseMethod(method ?? (control ? 'sft' : 'sft+dpo'));
+  if (!control || wanted.every(name => name === 'sft')) return wanted;
+  throw new JuxtaError('bad-option', `--control ${control} has data for sft only, not for ${method}`, {
+    hint: 'leave --method out, or give --method sft',
+  });
+};
+
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
-  const method = parseMethod(options.method);
+  const method = methodOf(options);
   const trainer = trainerOf(options);
   const { cast, pace } = await playersOf(options, folder, unitOf(options));
   const { model } = cast;

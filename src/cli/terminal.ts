@@ -1,4 +1,5 @@
 /** What the commands share: progress on standard error, errors that say what to do, Ctrl-C that loses nothing. */
+import { relative } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
 import type { OnProgress } from '../runs/progress.ts';
 import { knownError } from './known-error.ts';
@@ -52,6 +53,12 @@ const bar = (share: number): string => {
 const closeLine = (): void => {
   if (lineIsOpen) process.stderr.write('\n');
   lineIsOpen = false;
+};
+
+/** A path as a person would write it: from this folder if it lies in it, else whole. Empty for this folder itself. */
+export const placeOf = (path: string): string => {
+  const from = relative('', path);
+  return from.split(/[/\\]/)[0] === '..' ? path : from;
 };
 
 export const duration = (seconds: number): string => {

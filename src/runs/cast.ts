@@ -163,6 +163,17 @@ const userOf = async (spec: CastSpec, open: OpenModel, onFault: (kind: string) =
   }
 };
 
+/** Says before a run begins whether its user can play such tasks. @throws JuxtaError what the user throws */
+export const checkUser = async (spec: CastSpec, { tasks, splits }: Environment): Promise<void> => {
+  const user = await userOf(
+    spec,
+    async () => noModel,
+    () => undefined,
+  );
+  const [task] = tasks(splits[0]!, { count: 1 });
+  if (task) user.begin(task, 0);
+};
+
 /** Stands where a scripted agent needs no model. */
 const noModel: Model = {
   id: 'none',

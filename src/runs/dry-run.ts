@@ -8,14 +8,23 @@ import { addUsage, noUsage } from '../dialogue/turn.ts';
 import { estimateRun, type ModelUse, type Probe, type RunEstimate } from '../models/estimate.ts';
 import type { Observe } from '../models/events.ts';
 import { costOf, type PriceList } from '../models/prices/price.ts';
+import { type CastSpec, isRemote } from './cast.ts';
 import type { PlannedTask } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import type { Project } from './project.ts';
 
+/** Says before a run begins whether there is anything to tell of. @throws JuxtaError `nothing-to-estimate` */
+export const checkDryRun = ({ model, userModel, judge }: CastSpec): void => {
+  if ([model, userModel, judge ?? null].some(isRemote)) return;
+  throw new JuxtaError('nothing-to-estimate', 'no model of this run is reached over a network', {
+    hint: 'it costs nothing but time: leave --dry-run out',
+  });
+};
+
 /**
  * @param probes how many of the tasks
  * @param play plays one task in the project that it is given
- * @throws JuxtaError `nothing-to-estimate` if no model is reached over a network; whatever `play` throws
+ * @throws whatever `play` throws
  */
 export const dryRun = async (
   project: Project,
@@ -26,10 +35,7 @@ export const dryRun = async (
   onProgress: OnProgress,
 ): Promise<RunEstimate> => {
   const { backing } = project;
-  if (!backing)
-    throw new JuxtaError('nothing-to-estimate', 'no model of this run is reached over a network', {
-      hint: 'it costs nothing but time: leave --dry-run out',
-    });
+  if (!backing) throw new Error('a dry run without a model that costs anything');
   const chosen = random(seed, 'probes').shuffle(tasks).slice(0, probes);
   let done = 0;
   const report = () =>

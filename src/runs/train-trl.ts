@@ -4,6 +4,7 @@ import { JuxtaError } from '../base/errors.ts';
 import type { Method } from '../train/trainer.ts';
 import { settingsOf } from '../train/trl/config.ts';
 import { checkData } from '../train/trl/data.ts';
+import { checkLauncher } from '../train/trl/found.ts';
 import { mergeAdapter } from '../train/trl/merge.ts';
 import type { TrlSettings } from '../train/trl/presets.ts';
 import { trainOnFile } from '../train/trl/trainer.ts';
@@ -47,7 +48,7 @@ export const asBase = async (
 
 /** @throws as `checkPlan` */
 export const checkTrl = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Promise<void> => {
-  const { presets } = specOf(plan);
+  const { presets, launcher } = specOf(plan);
   if (presets.length > 1 && presets.length !== plan.method.length)
     throw new JuxtaError('unknown-preset', `${presets.join('+')} are ${presets.length} presets`, {
       hint: 'name one for all methods, or one for each in their order: --preset paper-sft+paper-kto',
@@ -57,6 +58,7 @@ export const checkTrl = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Promi
     const path = plan.data[method];
     if (path !== undefined) await checkData(path, method);
   }
+  checkLauncher(launcher);
 };
 
 const specOf = ({ trainer }: Pick<TrainPlan, 'trainer'>): TrlSpec => {

@@ -67,8 +67,8 @@ const trainers: Readonly<Record<TrainerSpec['name'], TrainPlanned>> = {
 
 /**
  * Says before a run begins what would keep its training from being begun.
- * @throws JuxtaError `wrong-data`, `unknown-preset`, `wrong-method`, `reserved-setting`, `missing-key`, `bad-option`;
- *   BadInputError naming file, line and field
+ * @throws JuxtaError `wrong-data`, `unknown-preset`, `wrong-method`, `reserved-setting`, `missing-key`, `bad-option`,
+ *   `cannot-start`; BadInputError naming file, line and field
  */
 export const checkPlan = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Promise<void> => {
   if (plan.trainer?.name === 'trl') return checkTrl(plan);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import { TrlFailedError } from './failure.ts';
+import { cannotStart } from './found.ts';
 import { isBar } from './log.ts';
 
 export interface Run {
@@ -91,17 +92,7 @@ interface End {
 const ended = (child: ChildProcess, program: string): Promise<End> =>
   new Promise((resolve, reject) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
-    child.once('error', cause =>
-      reject(
-        new JuxtaError('cannot-start', `cannot start ${program}: ${messageOf(cause)}`, {
-          cause,
-          hint:
-            program === 'uvx'
-              ? 'Install uv (https://docs.astral.sh/uv), or name a Python in which TRL is installed.'
-              : 'Check the path; it is the Python, or the trl executable, of an environment with TRL.',
-        }),
-      ),
-    );
+    child.once('error', cause => reject(cannotStart(program, messageOf(cause), cause)));
   });
 
 /** Bars are redrawn with carriage returns: those end a line, too. */
