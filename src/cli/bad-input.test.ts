@@ -237,6 +237,21 @@ describe('what is wrong with a project is told, and nothing in it is lost', () =
     );
   });
 
+  test('a run whose configuration is damaged', async () => {
+    const database = new DatabaseSync(join(folder, '.juxta', 'juxta.sqlite'));
+    const configure = (configuration: string): void => {
+      database.prepare("UPDATE runs SET configuration = ? WHERE id = 'rollout-2'").run(configuration);
+    };
+    const { configuration } = database
+      .prepare("SELECT configuration FROM runs WHERE id = 'rollout-2'")
+      .get()!;
+    configure(String(configuration).slice(0, 40));
+    await told('runs --json', /configuration of rollout-2 cannot be read: the store in .*juxta/, /anew/);
+    await told('rollout --resume rollout-2', /configuration of rollout-2 cannot be read/, /anew/);
+    configure(String(configuration));
+    database.close();
+  });
+
   test('a store of a newer schema, and a file that is no store', async () => {
     const file = join(folder, '.juxta', 'juxta.sqlite');
     const setVersion = (version: number): void => {

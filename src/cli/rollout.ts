@@ -54,8 +54,8 @@ const rollOutTasks = async (
     return tellEstimate(run, tasks, options, (project, task, onProgress) =>
       rollOut(project, { ...plan, tasks: [task] }, onProgress, signal),
     );
-  const summary = await run.stage(stage, () =>
-    rollOut(run.project, plan, progressOn(process.stderr), signal),
+  const summary = await run.stage(stage, ({ seconds: secondsBefore }) =>
+    rollOut(run.project, { ...plan, secondsBefore }, progressOn(process.stderr), signal),
   );
   const { trees, averageReward, full, faults, userFaults, infrastructureFaults, nodes, seconds } = summary;
   say(

@@ -2,7 +2,9 @@ import { type Command, Option } from 'commander';
 import type { StoredBenchmark } from '../runs/benchmark.ts';
 import { settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
-import { type Project, runsOf } from '../runs/project.ts';
+import { endsOf } from '../runs/losses.ts';
+import { secondsOf } from '../runs/meter.ts';
+import { type Project, runsOf, storedConfiguration } from '../runs/project.ts';
 import type { RolloutSummary } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
 import type { TrainResult } from '../runs/training.ts';
@@ -27,19 +29,25 @@ export const addRuns = (program: Command): void => {
 const list = async (project: Project, json: boolean): Promise<void> => {
   const runs = await runsOf(project);
   if (json) {
-    const objects = runs.map(run => ({ ...run, configuration: JSON.parse(run.configuration) as unknown }));
+    const objects = runs.map(run => ({ ...run, configuration: storedConfiguration(project, run) }));
     say(JSON.stringify({ runs: objects }));
     return;
   }
   if (runs.length === 0) say('no runs yet; start one with: juxta selftrain');
   for (const run of runs) {
-    const took =
-      run.finished === null ? '' : duration((Date.parse(run.finished) - Date.parse(run.started)) / 1000);
+    const took = await timeOf(project, run);
     const began = run.started.slice(0, 16).replace('T', ' ');
     say(
       `${run.id.padEnd(14)} ${run.status.padEnd(9)} ${began}  ${took.padEnd(11)} ${await saying(project, run)}`,
     );
   }
+};
+
+/** What its stages took: a run that was gone on with a day later took no day. */
+const timeOf = async (project: Project, { id, started, finished }: Listed): Promise<string> => {
+  if (finished === null) return '';
+  const seconds = secondsOf(await project.store.stages(id));
+  return duration(seconds ?? (Date.parse(finished) - Date.parse(started)) / 1000);
 };
 
 /** What came out of a run, or how to go on with it. */
@@ -73,10 +81,12 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     'roll out',
     ({ trees, averageReward }) => `${trees} trees, average reward ${averageReward.toFixed(3)}`,
   ),
-  train: outcome<TrainResult>(
-    'train',
-    ({ losses }) => `${losses.length} updates, last loss ${losses.at(-1)?.loss.toFixed(3) ?? '–'}`,
-  ),
+  train: outcome<TrainResult>('train', ({ losses }) => {
+    const ends = endsOf(losses).map(
+      ({ method, last }, _, { length }) => `${length > 1 ? `${method} ` : ''}${last.toFixed(3)}`,
+    );
+    return `${losses.length} updates, last loss ${ends.length > 0 ? ends.join(', ') : '–'}`;
+  }),
   evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>('evaluate', result =>
     'benchmark' in result
       ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`

@@ -79,6 +79,7 @@ describe('the stages alone', () => {
     assert.match(sft.stdout, /^next: juxta evaluate --model embedded:train-1$/m);
     await run(...training, '--dataset', 'data/sft/sft.jsonl', '--lora-rank', '4');
     const both = await run(...training, '--method', 'sft+dpo', '--dataset', 'data/sft', 'data/dpo');
+    assert.match(both.stdout, /: sft loss [\d.]+ → [\d.]+, dpo loss [\d.]+ → [\d.]+, /);
     const methods = (objectOf(both).losses as { method: string }[]).map(({ method }) => method);
     assert.deepEqual([...new Set(methods)], ['sft', 'dpo']);
     await run(...training, '--method', 'kto', '--dataset', 'data/kto');
@@ -100,7 +101,8 @@ describe('the stages alone', () => {
       ['rollout-1', 'train-1', 'train-2', 'train-3', 'train-4', 'evaluate-1'].map(id => [id, 'finished']),
     );
     assert.match(lines[0]!, /5 trees, average reward/);
-    assert.match(lines[1]!, /\d+ updates, last loss/);
+    assert.match(lines[1]!, /\d+ updates, last loss [\d.]+$/);
+    assert.match(lines[3]!, /\d+ updates, last loss sft [\d.]+, dpo [\d.]+$/);
     assert.match(lines[5]!, /success [\d.]+ % greedy, [\d.]+ % sampled$/);
   });
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { baseModel } from '../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../runs/configuration.ts';
-import { type Project, type Run, runFolder } from '../runs/project.ts';
+import { endsOf } from '../runs/losses.ts';
+import { type Project, type Run, runFolder, storedConfiguration } from '../runs/project.ts';
 import { cancelTraining } from '../runs/train-hosted.ts';
 import { checkPlan, type TrainResult, trainStage } from '../runs/training.ts';
 import {
@@ -75,8 +76,8 @@ const train = async (
 ): Promise<void> => {
   const stage = 'train';
   const plan = { stage, id: run.id, ...configuration, folder: run.folder };
-  const result = await run.stage(stage, () =>
-    trainStage(plan, progressOn(process.stderr), signal, approveWith(options)),
+  const result = await run.stage(stage, ({ seconds: secondsBefore }) =>
+    trainStage({ ...plan, secondsBefore }, progressOn(process.stderr), signal, approveWith(options)),
   );
   const { method, trainer } = configuration;
   await run.project.store.saveModel({
@@ -92,8 +93,11 @@ const train = async (
 
 const linesOf = (run: Run, { trainer }: TrainConfiguration, result: TrainResult): readonly string[] => {
   const { losses, seconds, tokensPerSecond, model, hint } = result;
-  const [first, last] = [losses[0], losses.at(-1)];
-  const curve = first && last ? `: loss ${first.loss.toFixed(3)} → ${last.loss.toFixed(3)}` : '';
+  const ends = endsOf(losses).map(
+    ({ method, first, last }, _, { length }) =>
+      `${length > 1 ? `${method} ` : ''}loss ${first.toFixed(3)} → ${last.toFixed(3)}`,
+  );
+  const curve = ends.length > 0 ? `: ${ends.join(', ')}` : '';
   const speed = tokensPerSecond > 0 ? `, ${Math.round(tokensPerSecond)} tokens/s` : '';
   const summary = `${losses.length} updates in ${duration(seconds)}${curve}${speed}`;
   switch (trainer?.name) {
@@ -113,7 +117,7 @@ const linesOf = (run: Run, { trainer }: TrainConfiguration, result: TrainResult)
 
 const cancel = async (project: Project, id: string): Promise<void> => {
   const row = await project.store.run(id);
-  const configuration = row && (JSON.parse(row.configuration) as Partial<TrainConfiguration>);
+  const configuration = row && (storedConfiguration(project, row) as Partial<TrainConfiguration>);
   const { trainer, method } = configuration ?? {};
   if (row?.kind !== 'train' || !method || !trainer || trainer.name === 'embedded' || trainer.name === 'trl')
     throw new JuxtaError('no-job', `${id} is no training at a service`, {

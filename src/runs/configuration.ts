@@ -38,7 +38,7 @@ export interface EvaluateRunConfiguration extends EvaluateConfiguration {
 }
 
 /** What `juxta train` does: a training stage, but for where it writes. */
-export type TrainConfiguration = Omit<TrainPlan, 'stage' | 'id' | 'folder'>;
+export type TrainConfiguration = Omit<TrainPlan, 'stage' | 'id' | 'folder' | 'secondsBefore'>;
 
 /** What `juxta rollout` does. */
 export interface RolloutConfiguration {

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { lossCurve } from './losses.ts';
+import { endsOf, lossCurve } from './losses.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'juxta-losses-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,4 +20,23 @@ test('a curve goes on where it was cut, steps that were made again count once, a
   const whole = ['sft 1', 'sft 2', 'sft 3', 'sft 4', 'dpo 1'];
   assert.deepEqual(steps(resumed.points()), whole);
   assert.deepEqual(lossCurve(folder).points(), resumed.points());
+});
+
+test('first and last loss are told of each method by itself', () => {
+  const curve = (
+    [
+      ['sft', 1, 0.9],
+      ['sft', 2, 0.3],
+      ['dpo', 1, 0.7],
+    ] as const
+  ).map(([method, step, loss]) => ({
+    method,
+    step,
+    loss,
+  }));
+  assert.deepEqual(endsOf(curve), [
+    { method: 'sft', first: 0.9, last: 0.3 },
+    { method: 'dpo', first: 0.7, last: 0.7 },
+  ]);
+  assert.deepEqual(endsOf([]), []);
 });

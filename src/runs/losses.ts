@@ -38,3 +38,13 @@ const pointsIn = (line: string): LossPoint[] => {
     return [];
   }
 };
+
+/** Of each method in turn, the first loss and the last: losses of different methods do not compare. */
+export const endsOf = (
+  losses: readonly LossPoint[],
+): readonly { readonly method: Method; readonly first: number; readonly last: number }[] =>
+  [...Map.groupBy(losses, ({ method }) => method)].map(([method, points]) => ({
+    method,
+    first: points[0]!.loss,
+    last: points.at(-1)!.loss,
+  }));

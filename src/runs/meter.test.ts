@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Cost, metered, nothing } from './meter.ts';
+import { type Cost, metered, nothing, secondsOf } from './meter.ts';
 
 const saved: Cost[] = [];
 const save = async (cost: Cost): Promise<void> => {
@@ -36,4 +36,10 @@ test('work that fails has its cost saved', async () => {
   await assert.rejects(failing, /cut/);
   assert.equal(saved.length, 2);
   assert.ok(saved[1]!.seconds >= 0.015 && saved[1]!.seconds > saved[0]!.seconds);
+});
+
+test('the wall time of stages is their sum, and unknown where none tells', () => {
+  const cost = (seconds: number): string => JSON.stringify({ seconds, peakMemoryBytes: 1 });
+  assert.equal(secondsOf([{ cost: cost(2) }, { cost: null }, { cost: cost(3) }]), 5);
+  assert.equal(secondsOf([{ cost: null }]), undefined);
 });

@@ -13,6 +13,12 @@ export const nothing: Cost = { seconds: 0, peakMemoryBytes: 0 };
 export const costOf = (stage: Pick<StageRow, 'cost'> | undefined): Cost =>
   stage?.cost ? (JSON.parse(stage.cost) as Cost) : nothing;
 
+/** The wall time of all stages; undefined if none tells. */
+export const secondsOf = (stages: readonly Pick<StageRow, 'cost'>[]): number | undefined => {
+  const known = stages.filter(({ cost }) => cost !== null);
+  return known.length === 0 ? undefined : known.reduce((sum, stage) => sum + costOf(stage).seconds, 0);
+};
+
 const SAMPLE_EVERY_MS = 200;
 /** A killed process takes what its last moments cost with it. */
 const SAVE_EVERY_MS = 5000;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { beginRun, openExistingProject, openProject, resumeRun, runsOf } from './project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'juxta-project-'));
@@ -40,6 +41,39 @@ test('a stage is done once: a resumed run takes its result from the store', asyn
   assert.deepEqual(await again.stage('a', work), { worked: 1 });
   assert.deepEqual(await again.stage('b', work), { worked: 2 });
   await again.end('finished');
+  await project.store.close();
+});
+
+test('work that goes on is told what it took so far', async () => {
+  const project = await newProject();
+  const run = await beginRun(project, 'train', {});
+  const cut = async (already: { readonly seconds: number }): Promise<never> => {
+    assert.equal(already.seconds, 0);
+    await wait(20);
+    throw new Error('cut');
+  };
+  await assert.rejects(run.stage('a', cut), /cut/);
+  await run.end('stopped');
+  const again = await resumeRun(project, 'train');
+  const seconds = await again.stage('a', async already => already.seconds);
+  assert.ok(seconds > 0.015 && seconds < 60, String(seconds));
+  await again.end('finished');
+  await project.store.close();
+});
+
+test('a configuration that cannot be read is told of with run and store, and nothing is changed', async () => {
+  const project = await newProject();
+  await (await beginRun(project, 'train', {})).end('stopped');
+  const row = (await project.store.run('train-1'))!;
+  for (const configuration of ['{"seed":', 'null']) {
+    await project.store.saveRun({ ...row, configuration });
+    await assert.rejects(resumeRun(project, 'train'), (thrown: Error & { code?: string }) => {
+      assert.equal(thrown.code, 'damaged-run');
+      assert.ok(/train-1/.test(thrown.message) && thrown.message.includes(project.folder), thrown.message);
+      return true;
+    });
+    assert.deepEqual(await project.store.run('train-1'), { ...row, configuration });
+  }
   await project.store.close();
 });
 

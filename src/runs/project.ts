@@ -64,9 +64,9 @@ export interface Run {
   readonly configuration: unknown;
   /**
    * Does a piece of work once: its result is stored, and a resumed run takes it from there. `work` must itself go on
-   * from what it had stored when it was cut short.
+   * from what it had stored when it was cut short; it is told what that took `already`.
    */
-  stage<T>(key: string, work: () => Promise<T>): Promise<T>;
+  stage<T>(key: string, work: (already: Cost) => Promise<T>): Promise<T>;
   end(status: 'finished' | 'stopped' | 'failed'): Promise<void>;
 }
 
@@ -118,12 +118,14 @@ export const resumeRun = async (project: Project, kind: string, id?: string): Pr
     throw new JuxtaError('nothing-to-resume', `${row.id} is no ${kind} run`, {
       hint: `go on with it by: juxta ${row.kind} --resume ${row.id}`,
     });
+  storedConfiguration(project, row); // one that is damaged is told of before anything is changed
   const lock = await store.lockRun(row.id);
   return openRun(project, lock, { ...row, status: 'running', finished: null });
 };
 
 const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Run> => {
   const { store } = project;
+  const configuration = storedConfiguration(project, row);
   const folder = runFolder(project, row.id);
   makeFolder(folder, 'check that the project folder may be written to');
   await store.saveRun(row);
@@ -132,14 +134,17 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
     kind: row.kind,
     folder,
     project,
-    configuration: JSON.parse(row.configuration) as unknown,
-    stage: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    configuration,
+    stage: async <T>(key: string, work: (already: Cost) => Promise<T>): Promise<T> => {
       const known = await store.stage(row.id, key);
       if (known?.status === 'finished') return JSON.parse(known.result ?? 'null') as T;
       const save = (cost: Cost, more: Pick<StageRow, 'status' | 'result'>): Promise<void> =>
         store.saveStage({ run: row.id, key, cost: JSON.stringify(cost), ...more });
-      const { result, cost } = await metered(work, costOf(known), spent =>
-        save(spent, { status: 'running', result: null }),
+      const already = costOf(known);
+      const { result, cost } = await metered(
+        () => work(already),
+        already,
+        spent => save(spent, { status: 'running', result: null }),
       );
       await save(cost, { status: 'finished', result: JSON.stringify(result) });
       return result;
@@ -149,6 +154,24 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
       await lock.release();
     },
   };
+};
+
+/** What a run was begun with. @throws JuxtaError `damaged-run` if its row no longer tells */
+export const storedConfiguration = (
+  { folder }: Pick<Project, 'folder'>,
+  { id, configuration }: Pick<RunRow, 'id' | 'configuration'>,
+): object => {
+  try {
+    const read: unknown = JSON.parse(configuration);
+    if (typeof read === 'object' && read !== null) return read;
+  } catch {
+    // Told below, as is what can be read but is no configuration.
+  }
+  throw new JuxtaError(
+    'damaged-run',
+    `the configuration of ${id} cannot be read: the store in ${folder} is damaged`,
+    { hint: 'restore the store from a copy, or begin the run anew' },
+  );
 };
 
 /** All runs, oldest first. One that is recorded as running, but held by no process, was killed. */

@@ -29,6 +29,8 @@ export interface RolloutPlan {
   readonly data?: Data;
   readonly maxMessages: number;
   readonly maxSteps: number;
+  /** Of earlier processes at the same stage (default: 0). */
+  readonly secondsBefore?: number;
 }
 
 export interface RolloutSummary {
@@ -100,7 +102,7 @@ export const rollOut = async (
     infrastructureFaults: totals.ended.get('infrastructure-fault') ?? 0,
     nodes: totals.nodes,
     agentTokens: totals.usage.outputTokens,
-    seconds: (performance.now() - started) / 1000,
+    seconds: (plan.secondsBefore ?? 0) + (performance.now() - started) / 1000,
   };
 };
 

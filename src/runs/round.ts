@@ -63,7 +63,7 @@ export const playRound = async (
   const { onProgress, signal } = means;
   const stage = (name: string): string => `round ${round}: ${name}`;
   const cast = { ...configuration.cast, model: policies.last.plays };
-  const rollout = await run.stage(stage('roll out'), async () => {
+  const rollout = await run.stage(stage('roll out'), async ({ seconds }) => {
     await means.ready(policies.last);
     return rollOut(
       run.project,
@@ -80,6 +80,7 @@ export const playRound = async (
         maxMessages: configuration.maxMessages,
         maxSteps: configuration.maxSteps,
         threads: configuration.threads,
+        secondsBefore: seconds,
       },
       onProgress,
       signal,
@@ -106,7 +107,7 @@ export const playRound = async (
           )
         ).path
       : start.trains;
-  const train = await run.stage(stage('train'), () =>
+  const train = await run.stage(stage('train'), ({ seconds }) =>
     trainStage(
       {
         stage: stage('train'),
@@ -120,6 +121,7 @@ export const playRound = async (
         folder,
         seed: hash(configuration.seed, 'train', round),
         threads: configuration.threads,
+        secondsBefore: seconds,
       },
       onProgress,
       signal,

@@ -29,6 +29,8 @@ export interface TrainPlan {
   readonly folder: string;
   readonly seed: number;
   readonly threads: number;
+  /** Of earlier processes at the same stage (default: 0). */
+  readonly secondsBefore?: number;
 }
 
 /** What a trainer made: the weights' path, the adapter's folder, or the name of a service's model. */
@@ -102,7 +104,7 @@ export const trainStage = async (
       },
       { signal, approve },
     );
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (plan.secondsBefore ?? 0) + (performance.now() - started) / 1000;
     return { ...trained, losses: losses.points(), tokensPerSecond: speed, seconds };
   } catch (thrown) {
     if (thrown instanceof TrainingInterruptedError || signal?.aborted) throw interrupted();

@@ -10,7 +10,7 @@ import { spendingWords } from '../runs/backing.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { planOf } from '../runs/plan.ts';
-import type { Project } from '../runs/project.ts';
+import { type Project, storedConfiguration } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
 import type { EvaluationRow } from '../store/rows.ts';
@@ -46,7 +46,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
           ? `go on with: juxta selftrain --resume ${id}`
           : `it is a ${row.kind} run; only self-training has a report`,
     });
-  const configuration = JSON.parse(row.configuration) as SelftrainConfiguration;
+  const configuration = storedConfiguration(project, row) as SelftrainConfiguration;
   const result = JSON.parse(stored.result) as SelftrainResult;
   const compared = {} as Record<Setting, ComparisonReport>;
   for (const setting of settings) {
