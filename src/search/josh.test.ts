@@ -190,3 +190,35 @@ test('turn-level branching with beam 8 grows 1, 2, 4, 8 and then stays', async (
   const leaves = rounds.slice(0, 3).map(round => round.live.length);
   assert.ok(leaves[0]! <= 2 && leaves[1]! <= 4 && leaves[2]! <= 8);
 });
+
+test('mutating branching lets a write be chosen again, and nothing else', async () => {
+  /** Goes wrong on every path but those that end with R. */
+  const errsOnce = (mutated: boolean): Play<Leaf, string> => ({
+    ...gamePlay({ seed: 1, goals: 1, hitChance: 0 }),
+    agentStep: async ({ seen }, { path }) => ({
+      state: { recent: path.endsWith('R') ? ['g0'] : [], seen: [...seen, path] },
+      turn: turn(path),
+      status: 'spoke',
+      mutated,
+    }),
+  });
+  const search = async (mutated: boolean): Promise<SearchResult<Leaf, string>> => {
+    const options: SearchOptions = { ...defaultSearch, branching: 'mutating', maxRounds: 3 };
+    const rounds = josh(errsOnce(mutated), start, options);
+    for (;;) {
+      const next = await rounds.next();
+      if (next.done) return next.value;
+    }
+  };
+  const [written, read] = [await search(true), await search(false)];
+  assert.equal(written.reward, 1);
+  assert.deepEqual(
+    written.nodes.map(({ path, cause }) => [path, cause]),
+    [
+      ['', undefined],
+      ['L', 'superseded'],
+      ['R', 'goal'],
+    ],
+  );
+  assert.deepEqual([read.reward, read.nodes.length], [0, 1]);
+});
