@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
-import type { Tool } from '../environments/environment.ts';
 import { licenceOf, openEnvironment } from '../environments/open.ts';
-import { checkTemplates, type TemplateReport } from '../harvest/check.ts';
+import { type TemplateReport, templateCheck } from '../harvest/check.ts';
 import type { Pairing } from '../harvest/dpo.ts';
 import type { Kind } from '../harvest/examples.ts';
 import { exportDataset } from '../harvest/export.ts';
-import { defaultFilters, filterNames, filtersNamed } from '../harvest/filters.ts';
+import { examplesIn } from '../harvest/filter.ts';
+import { defaultFilters, filterNames } from '../harvest/filters.ts';
 import { formats } from '../harvest/formats/formats.ts';
-import { pipeline } from '../harvest/pipeline.ts';
 import { toolsSent } from '../runs/cast.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../runs/configuration.ts';
 import { nameOfModel } from '../runs/model-name.ts';
@@ -100,6 +99,8 @@ const run = async (options: Options, project: Project): Promise<void> => {
   const stage = await stageOf(project, row.id, options.stage);
   const { cast } = configuration;
   const tools = toolsSent(cast, await openEnvironment(cast.environment));
+  // A folder that is no model's is told of before anything is written.
+  const template = options.check === undefined ? undefined : await templateCheck(options.check);
   const counts = await exportDataset({
     trees: storedTrees(project, { run: row.id, stage }),
     tools,
@@ -114,6 +115,7 @@ const run = async (options: Options, project: Project): Promise<void> => {
     ...(options.tokenizer !== undefined && { tokenizer: options.tokenizer }),
     values: options.values,
     provenance: options.provenance,
+    ...(template && { onExample: template.add }),
     card: {
       title: `${row.id}: ${stage}`,
       environment: configuration.cast.environment.name,
@@ -124,34 +126,24 @@ const run = async (options: Options, project: Project): Promise<void> => {
   });
   if (row.status !== 'finished') say(`note: ${row.id} has not finished; these are its trees so far`);
   say(`${counts.trees} trees, ${counts.rewarded} with enough reward`);
-  for (const { name, says, in: given, out } of counts.steps) {
-    const lost = total(given) - total(out);
-    if (lost > 0) say(`  ${name}: ${lost} left out (${says})`);
+  for (const { name, says, in: given, out, tasks } of counts.steps) {
+    const lost = examplesIn(given) - examplesIn(out);
+    if (lost > 0)
+      say(`  ${name}: ${counted(lost, 'example')} of ${counted(tasks, 'task')} left out (${says})`);
   }
   for (const { file, rows } of counts.files) say(`${join(options.out, file)}: ${rows} rows`);
   if (counts.rewarded === 0) say('note: no tree earned enough; lower --min-reward, or roll out more tasks');
   if (counts.unwritable > 0)
     say(`note: ${counts.unwritable} examples that ${options.format} cannot carry were left out`);
-  const check =
-    options.check === undefined ? undefined : await checked(options, project, { run: row.id, stage }, tools);
+  const check = template?.report();
+  if (check) tellOfTemplate(options.check!, check);
   if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts, ...(check && { check }) }));
 };
 
-/** Renders what was exported, as messages, with a model's own chat template; the exit code is 1 if anything is lost. */
-const checked = async (
-  { check, minReward, pairing, filters, seed }: Options,
-  project: Project,
-  within: { readonly run: string; readonly stage: string },
-  tools: readonly Tool[],
-): Promise<TemplateReport> => {
-  const names = filters.split(',').filter(name => name !== '');
-  const { examples } = pipeline(storedTrees(project, within), tools, filtersNamed(names, { tools, seed }), {
-    minReward,
-    pairing,
-  });
-  const report = await checkTemplates(examples, check!);
+/** What a model's own chat template made of what was exported; the exit code is 1 if anything is lost. */
+const tellOfTemplate = (folder: string, report: TemplateReport): void => {
   say(
-    `template of ${check}: ${report.clean} of ${report.examples} examples come through whole, the longest has ${report.longest} tokens`,
+    `template of ${folder}: ${report.clean} of ${report.examples} examples come through whole, the longest has ${report.longest} tokens`,
   );
   for (const [problem, count] of Object.entries(report.problems))
     if (count > 0) say(`  ${problem}: ${count}`);
@@ -159,7 +151,6 @@ const checked = async (
     for (const { problem, says } of findings.slice(0, 2))
       say(`  example ${index} (${kind}${source ? `, task ${source.task}` : ''}): ${problem}: ${says}`);
   if (report.clean < report.examples) process.exitCode = 1;
-  return report;
 };
 
 /** The rollout whose trees are asked for: the named one, or the last that has any. */
@@ -182,5 +173,5 @@ const stageOf = async (project: Project, run: string, name: string | undefined):
   });
 };
 
-const total = (counts: { sft: number; ktoGood: number; ktoBad: number; dpo: number }): number =>
-  counts.sft + counts.ktoGood + counts.ktoBad + counts.dpo;
+/** @example counted(1, 'task') === '1 task' */
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

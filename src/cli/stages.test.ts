@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { tokenizerFolder } from '../harvest/formats/fixtures.ts';
 import { type Ended, juxta, objectOf, temporaryFolder } from './testing.ts';
 
 const commands = [
@@ -71,6 +72,19 @@ describe('the stages alone', () => {
     const card = readFileSync(join(folder, 'data/sft/README.md'), 'utf8');
     assert.match(card, /^license: apache-2\.0$/m);
     assert.match(card, /embedded:base/);
+  });
+
+  test('export checks just what it writes with a template, and says what was left out', async () => {
+    const model = await tokenizerFolder('hermes', { model_max_length: 100_000 });
+    after(() => rmSync(model, { recursive: true }));
+    const options = ['--min-reward', '0.3', '--filters', 'cap-per-task=1', '--format', 'trl-dpo'];
+    const { stdout } = await run(
+      ...['export', '--run', 'rollout-1', ...options, '--out', 'data/checked', '--check', model, '--json'],
+    );
+    const rows = rowsOf('data/checked/dpo.jsonl').length;
+    assert.match(stdout, new RegExp(`: ${rows} of ${rows} examples come through whole`));
+    assert.equal((objectOf({ code: 0, stdout, stderr: '' }).check as { examples: number }).examples, rows);
+    assert.match(stdout, /^ {2}cap-per-task: \d+ examples? of [1-5] tasks? left out \(all but 1 examples/m);
   });
 
   test('train takes each method, alone, in sequence and with adapters, and evaluate the model', async () => {

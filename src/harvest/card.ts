@@ -24,6 +24,10 @@ export interface WrittenFile {
 /** The first line of our cards, by which a card may be told from another's README. */
 export const cardMark = '<!-- dataset card written by juxta export -->';
 
+/** The files of a dataset, by what the front matter of its card says. */
+export const filesOnCard = (card: string): readonly string[] =>
+  [...card.matchAll(/^ {4}data_files: (.+)$/gm)].map(([, file]) => file!);
+
 /** The dataset card: Markdown with the front matter that dataset hubs read. */
 export const datasetCard = (
   facts: CardFacts,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Message } from '../dialogue/message.ts';
-import { type CheckOptions, checkTemplates } from './check.ts';
+import { type CheckOptions, templateCheck } from './check.ts';
 import type { Example } from './examples.ts';
 import { checkExample, type Problem } from './findings.ts';
 import { chatTemplate } from './formats/chat-template.ts';
@@ -22,7 +22,12 @@ const checked = async (
 ) => {
   const folder = await tokenizerFolder(family);
   folders.push(folder);
-  return checkTemplates(examples, folder, options);
+  return report(folder, examples, options);
+};
+const report = async (folder: string, examples: readonly Example[], options?: CheckOptions) => {
+  const check = await templateCheck(folder, options);
+  for (const example of examples) check.add(example);
+  return check.report();
 };
 const found = (problems: Readonly<Record<Problem, number>>) =>
   Object.fromEntries(Object.entries(problems).filter(([, count]) => count > 0));
@@ -138,7 +143,7 @@ describe('the template check', () => {
     const folder = await mkdtemp(join(tmpdir(), 'juxta-tokenizer-'));
     folders.push(folder);
     const config = join(folder, 'tokenizer_config.json');
-    const check = () => checkTemplates([talk(user('a'), say('b'))], folder);
+    const check = () => report(folder, [talk(user('a'), say('b'))]);
     await assert.rejects(check(), { code: 'bad-input', where: config });
     await writeFile(config, '{"chat_template": 5}');
     await assert.rejects(check(), /tokenizer_config\.json, field chat_template/);

@@ -36,16 +36,22 @@ export interface CheckOptions extends ExamineOptions {
   readonly onExample?: (checked: CheckedExample) => void;
 }
 
+/** Looks at examples as they go by. */
+export interface TemplateCheck {
+  add(example: Example): void;
+  /** On all that were added so far. */
+  report(): TemplateReport;
+}
+
 /**
  * Renders every example with the chat template in a model's folder and reports what is lost or changed. What fits the
  * context is, unless given, what the tokenizer or the model's configuration says.
  * @throws BadInputError if the folder has no readable template
  */
-export const checkTemplates = async (
-  examples: AsyncIterable<Example> | Iterable<Example>,
+export const templateCheck = async (
   tokenizerFolder: string,
   options: CheckOptions = {},
-): Promise<TemplateReport> => {
+): Promise<TemplateCheck> => {
   const template = await loadChatTemplate(tokenizerFolder);
   const contextLength = options.contextLength ?? template.contextLength;
   const counts = Object.fromEntries(problems.map(problem => [problem, 0])) as Record<Problem, number>;
@@ -53,30 +59,32 @@ export const checkTemplates = async (
   let index = 0;
   let clean = 0;
   let longest = 0;
-  for await (const example of examples) {
-    const { tokens, findings } = checkExample(example, template, {
-      ...options,
-      ...(contextLength !== undefined && { contextLength }),
-    });
-    const checked: CheckedExample = {
-      index: index++,
-      kind: example.kind,
-      ...(example.source && { source: example.source }),
-      ...(tokens !== undefined && { tokens }),
-      findings,
-    };
-    longest = Math.max(longest, tokens ?? 0);
-    for (const problem of new Set(findings.map(finding => finding.problem))) counts[problem]++;
-    if (findings.length === 0) clean++;
-    else if (worst.length < (options.list ?? 20)) worst.push(checked);
-    options.onExample?.(checked);
-  }
   return {
-    examples: index,
-    clean,
-    longest,
-    ...(contextLength !== undefined && { contextLength }),
-    problems: counts,
-    worst,
+    add: example => {
+      const { tokens, findings } = checkExample(example, template, {
+        ...options,
+        ...(contextLength !== undefined && { contextLength }),
+      });
+      const checked: CheckedExample = {
+        index: index++,
+        kind: example.kind,
+        ...(example.source && { source: example.source }),
+        ...(tokens !== undefined && { tokens }),
+        findings,
+      };
+      longest = Math.max(longest, tokens ?? 0);
+      for (const problem of new Set(findings.map(finding => finding.problem))) counts[problem]++;
+      if (findings.length === 0) clean++;
+      else if (worst.length < (options.list ?? 20)) worst.push(checked);
+      options.onExample?.(checked);
+    },
+    report: () => ({
+      examples: index,
+      clean,
+      longest,
+      ...(contextLength !== undefined && { contextLength }),
+      problems: counts,
+      worst,
+    }),
   };
 };

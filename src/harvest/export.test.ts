@@ -112,6 +112,39 @@ describe('exporting a dataset', () => {
     await rm(join(folder, 'README.md'));
   });
 
+  it('leaves another dataset and its card alone, and replaces its own', async () => {
+    const out = join(folder, 'taken');
+    const settings = { trees: trees(1), tools, out, seed: 1 };
+    await exportDataset({ ...settings, format: 'trl-kto' });
+    const card = await readFile(join(out, 'README.md'), 'utf8');
+    const other = { code: 'other-dataset', message: /\(kto\.jsonl\)/, hint: /another folder/ };
+    await assert.rejects(exportDataset({ ...settings, format: 'trl-dpo' }), other);
+    await assert.rejects(exportDataset({ ...settings, format: 'trl-kto', container: 'parquet' }), other);
+    assert.deepEqual((await readdir(out)).sort(), ['README.md', 'kto.jsonl']);
+    assert.equal(await readFile(join(out, 'README.md'), 'utf8'), card);
+    await exportDataset({ ...settings, format: 'trl-kto' });
+    await exportDataset({ ...settings, format: 'llama-factory' });
+    await rm(join(out, 'sft.jsonl'));
+    await rm(join(out, 'dpo.jsonl'));
+    await exportDataset({ ...settings, format: 'trl-kto' });
+  });
+
+  it('tells of each example that it writes, and of no other', async () => {
+    const told: string[] = [];
+    const counts = await exportDataset({
+      trees: trees(3),
+      tools,
+      format: 'trl-dpo',
+      filters: ['cap-per-task=1'],
+      out: join(folder, 'told'),
+      seed: 1,
+      onExample: ({ kind, source }) => told.push(`${kind} ${source?.task}`),
+    });
+    assert.deepEqual(told, ['dpo task-0', 'dpo task-1', 'dpo task-2']);
+    assert.deepEqual(counts.files, [{ kind: 'dpo', file: 'dpo.jsonl', rows: 3 }]);
+    assert.equal(counts.steps[0]!.tasks, 3);
+  });
+
   it('names what it does not know', async () => {
     const settings = { trees: [], tools, out: join(folder, 'none'), seed: 1 };
     await assert.rejects(exportDataset({ ...settings, format: 'trl' }), { code: 'unknown-format' });

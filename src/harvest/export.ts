@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import type { Tool } from '../environments/environment.ts';
 import type { Tree } from '../search/tree.ts';
-import { type CardFacts, cardMark, datasetCard, type WrittenFile } from './card.ts';
-import type { Kind } from './examples.ts';
+import { type CardFacts, cardMark, datasetCard, filesOnCard, type WrittenFile } from './card.ts';
+import type { Example, Kind } from './examples.ts';
 import { ensureFolder, pendingFile } from './files.ts';
 import { defaultFilters, filtersNamed } from './filters.ts';
 import { loadChatTemplate } from './formats/chat-template.ts';
@@ -38,6 +39,8 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Adds a field `source` to each row: task, seed, node and reward. Not every trainer likes it. */
   readonly provenance?: boolean;
   readonly card?: CardFacts;
+  /** Told of each example that is written, in the order of the harvest. */
+  readonly onExample?: (example: Example) => void;
 }
 
 export interface ExportCounts extends PipelineCounts {
@@ -52,7 +55,7 @@ export interface ExportCounts extends PipelineCounts {
  * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
  * not grow with the number of trees. KTO files are shuffled with the seed.
  * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`,
- * `not-a-dataset-folder`, `disk-full`, `cannot-write`; BadInputError for tokenizer files that cannot be read
+ * `not-a-dataset-folder`, `other-dataset`, `disk-full`, `cannot-write`; BadInputError for tokenizer files that cannot be read
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
   const { out, seed, tools, container = 'jsonl' } = settings;
@@ -66,10 +69,10 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
       });
   const filters = filtersNamed(settings.filters ?? defaultFilters, { tools, seed });
   await ensureFolder(out);
-  await refuseForeignCard(join(out, 'README.md'));
+  const fileOf = (kind: Kind) => `${kind}.${container}`;
+  await refuseOtherCard(out, kinds.map(fileOf));
 
   const openSink = container === 'parquet' ? parquetSink : jsonlSink;
-  const fileOf = (kind: Kind) => `${kind}.${container}`;
   const sinks = new Map<Kind | 'values', Sink>();
   const rows = new Map<Kind | 'values', number>();
   const add = async (to: Kind | 'values', row: JsonObject) => {
@@ -94,6 +97,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     for await (const example of examples) {
       const written = format.rows(example);
       if (written.length === 0) unwritable++;
+      else settings.onExample?.(example);
       const { kind, source } = example;
       for (const row of written)
         await add(kind, settings.provenance && source ? { ...row, source: { ...source } } : row);
@@ -135,10 +139,20 @@ const writeText = async (path: string, text: string): Promise<void> => {
   await file.commit();
 };
 
-const refuseForeignCard = async (path: string): Promise<void> => {
+/** The card tells of all that lies in its folder: it must neither be somebody's own text, nor leave out files of before. */
+const refuseOtherCard = async (folder: string, files: readonly string[]): Promise<void> => {
+  const path = join(folder, 'README.md');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined || text.includes(cardMark)) return;
-  throw new JuxtaError('not-a-dataset-folder', `${path} is not a dataset card, and would be overwritten`, {
-    hint: 'Give a folder of its own to the dataset.',
-  });
+  if (text === undefined) return;
+  if (!text.includes(cardMark))
+    throw new JuxtaError('not-a-dataset-folder', `${path} is not a dataset card, and would be overwritten`, {
+      hint: 'Give a folder of its own to the dataset.',
+    });
+  const others = filesOnCard(text).filter(file => !files.includes(file) && existsSync(join(folder, file)));
+  if (others.length > 0)
+    throw new JuxtaError(
+      'other-dataset',
+      `${folder} holds another dataset (${others.join(', ')}), whose card would be overwritten`,
+      { hint: 'Name another folder, or remove that dataset first.' },
+    );
 };

@@ -60,6 +60,9 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
   dpo: a.dpo + b.dpo,
 });
 
+/** Examples of all kinds together. */
+export const examplesIn = ({ sft, ktoGood, ktoBad, dpo }: Counts): number => sft + ktoGood + ktoBad + dpo;
+
 export const countBatch = (batch: Batch): Counts => {
   const counts = { ...noCounts };
   for (const { examples } of batch)

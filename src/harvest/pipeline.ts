@@ -2,7 +2,15 @@
 import type { Tool } from '../environments/environment.ts';
 import type { Tree } from '../search/tree.ts';
 import type { Example } from './examples.ts';
-import { addCounts, type Batch, type Counts, countBatch, type Filter, noCounts } from './filter.ts';
+import {
+  addCounts,
+  type Batch,
+  type Counts,
+  countBatch,
+  examplesIn,
+  type Filter,
+  noCounts,
+} from './filter.ts';
 import { type HarvestOptions, harvest } from './harvest.ts';
 
 /** What one filter let through. */
@@ -11,6 +19,8 @@ export interface StepCounts {
   readonly says: string;
   readonly in: Counts;
   readonly out: Counts;
+  /** Tasks that lost an example or more. */
+  readonly tasks: number;
 }
 
 export interface PipelineCounts {
@@ -41,7 +51,7 @@ export const pipeline = (
   filters: readonly Filter[],
   options: HarvestOptions = {},
 ): Pipeline => {
-  const steps = filters.map(({ name, says }) => ({ name, says, in: noCounts, out: noCounts }));
+  const steps = filters.map(({ name, says }) => ({ name, says, in: noCounts, out: noCounts, tasks: 0 }));
   const seen = { trees: 0, tasks: 0, rewarded: 0, spared: 0 };
   let harvested = noCounts;
 
@@ -49,9 +59,12 @@ export const pipeline = (
     let batch = given;
     for (const [i, filter] of filters.entries()) {
       const step = steps[i]!;
-      step.in = addCounts(step.in, countBatch(batch));
+      const before = countBatch(batch);
       batch = filter.apply(batch);
-      step.out = addCounts(step.out, countBatch(batch));
+      const after = countBatch(batch);
+      step.in = addCounts(step.in, before);
+      step.out = addCounts(step.out, after);
+      if (examplesIn(after) < examplesIn(before)) step.tasks++;
     }
     return batch;
   };

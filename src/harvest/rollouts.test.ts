@@ -20,7 +20,7 @@ import { searchTree } from '../search/search-tree.ts';
 import type { Tree } from '../search/tree.ts';
 import { agendaUser } from '../users/agenda/user.ts';
 import type { User } from '../users/user.ts';
-import { checkTemplates } from './check.ts';
+import { templateCheck } from './check.ts';
 import { exportDataset } from './export.ts';
 import { documented } from './formats/documented.ts';
 import { tokenizerFolder } from './formats/fixtures.ts';
@@ -124,7 +124,9 @@ for (const { name, who, player, skip, ...place } of places)
       it(`come through a template of the family ${family} without loss`, async () => {
         const model = await tokenizerFolder(family, { model_max_length: 100_000 });
         const examples = trees.slice(0, 5).flatMap(tree => harvestTree(tree, environment.tools));
-        const { problems, worst } = await checkTemplates(examples, model);
+        const check = await templateCheck(model);
+        for (const example of examples) check.add(example);
+        const { problems, worst } = check.report();
         const { 'not-masked': unmarked, ...others } = problems;
         assert.deepEqual(
           Object.values(others).filter(count => count > 0),
