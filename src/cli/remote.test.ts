@@ -14,7 +14,11 @@ import { contentOf, juxta, objectOf, start, temporaryFolder, until } from './tes
 
 interface Rollout {
   readonly trees: number;
-  readonly requests: { readonly calls: number; readonly events: Readonly<Record<string, number>> };
+  readonly requests: {
+    readonly calls: number;
+    readonly usd: number | null;
+    readonly events: Readonly<Record<string, number>>;
+  };
 }
 
 test('with every kind of fault at 5 % all tasks finish, none counts against the agent, and all are told', async t => {
@@ -97,6 +101,39 @@ test('a cap holds over a kill and over resumes; raised, the run comes to the end
   const unbroken = temporaryFolder(t);
   await juxta(unbroken, 'rollout', ...endpoint.options);
   assert.deepEqual(contentOf(folder).trees, contentOf(unbroken).trees);
+});
+
+test('a cap that comes only with the resume counts what was sent before the kill', async t => {
+  const endpoint = await startEndpoint(t, { latencyMs: 5 });
+  const folder = temporaryFolder(t);
+  const running = start(folder, 'rollout', ...endpoint.options, '--in-flight', '8');
+  assert.ok(await until(running, () => endpoint.stats().requests >= 40));
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const sent = endpoint.stats().requests;
+  const cap = 80;
+  const capped = await juxta(folder, 'rollout', '--resume', '--max-calls', String(cap));
+  assert.equal(capped.code, 1);
+  assert.match(capped.stderr, /the budget is used up \(\d+ calls/);
+  assert.doesNotMatch(capped.stderr, /(requests:|used up).* leaves/);
+  const { requests: asked } = endpoint.stats();
+  assert.ok(sent < asked && asked <= cap, `${sent} requests, then ${asked}`);
+
+  const ended = await juxta(folder, 'rollout', '--resume', '--max-calls', '100000', '--json');
+  assert.equal(ended.code, 0, ended.stderr);
+  const { requests } = objectOf(ended) as unknown as Rollout;
+  assert.ok(requests.calls >= endpoint.stats().requests);
+  assert.equal(requests.usd, null, 'the price of the scripted model is unknown');
+});
+
+test('an address where nobody listens ends the run soon, and is what is told of', async t => {
+  const endpoint = await startEndpoint(t);
+  await endpoint.close();
+  const folder = temporaryFolder(t);
+  const { code, stderr } = await juxta(folder, 'rollout', ...endpoint.options, '--retry-wait', '0.2');
+  assert.equal(code, 1);
+  assert.match(stderr, /^requests: 0 calls, 0 k tokens, 20 failed$/m);
+  assert.match(stderr, /ECONNREFUSED.*\n.*the server is running.*\n.*--resume rollout-1/);
 });
 
 test('a wrong key ends the run with nothing lost; the right one lets it go on', async t => {

@@ -5,7 +5,7 @@ import { requestLines } from '../view/requests.ts';
 
 /** For people; none if no model was reached over a network. */
 export const usageLines = (backing: Backing | undefined): readonly string[] =>
-  backing ? requestLines(backing.note(), backing.counts()) : [];
+  backing ? requestLines(backing.note('ended'), backing.counts()) : [];
 
 /** For `--json`. */
 export const usageObject = (backing: Backing | undefined): object =>

@@ -47,6 +47,27 @@ test('what does not pass is not tried again, nor what failed too often', async (
   assert.equal(model.requests.length, 1);
 });
 
+test('where nobody has ever answered it is tried less often, and an endpoint that has is waited for', async () => {
+  const endpoint = { answered: false };
+  const options = { endpoint, baseMs: 1 };
+  const gone = failing(9, 'unreachable');
+  await assert.rejects(retrying(gone, options).generate(request()), RequestFault);
+  assert.equal(gone.requests.length, 5);
+  await retrying(failing(0), options).generate(request());
+  const restarting = failing(9, 'unreachable');
+  await retrying(restarting, options).generate(request());
+  assert.equal(restarting.requests.length, 10);
+});
+
+test('an error is an answer, too', async () => {
+  const model = fakeModel((_, __, asked) => {
+    if (asked === 1) throw new RequestFault('server', 'HTTP 500', { status: 500 });
+    if (asked < 9) throw new RequestFault('unreachable', 'restarting');
+    return said('at last');
+  });
+  assert.equal((await retrying(model, { baseMs: 1 }).generate(request()))[0]?.text, 'at last');
+});
+
 test('a wait ends with the signal', async () => {
   const controller = new AbortController();
   const waiting = retrying(failing(1), { baseMs: 60_000, draw: () => 1 }).generate(

@@ -8,6 +8,7 @@ import { RequestFault } from '../models/fault.ts';
 import type { Model } from '../models/model.ts';
 import { type PriceList, readPrices } from '../models/prices/price.ts';
 import { openProviderModel, type ProviderOptions } from '../models/provider/provider.ts';
+import type { EndpointContact } from '../models/retry.ts';
 import { createScheduler, type Scheduler } from '../models/scheduler.ts';
 import { stack } from '../models/stack.ts';
 import { cacheLog, runLog } from '../models/store-logs.ts';
@@ -34,6 +35,9 @@ export interface Limits extends BudgetCaps {
   readonly sampleSeeds?: boolean;
 }
 
+/** What a run has spent; `usd` is null where a price is unknown. */
+export type Spent = Omit<Spending, 'usd'> & { readonly usd: number | null };
+
 export interface Backing {
   /**
    * @param observe also told of this opening's events; without it, a model is opened once
@@ -48,11 +52,11 @@ export interface Backing {
   /** Of all processes of the run. */
   counts(): Counts;
   /** Of all processes of the run. */
-  spent(): Spending;
+  spent(): Spent;
   /** Says how many leaves a task has alive. */
   alive(task: object, leaves: number): void;
-  /** For progress lines. */
-  note(): string;
+  /** For progress lines; of a run that has ended, neither leaves nor kinds of failures, which are told apart. */
+  note(when?: 'running' | 'ended'): string;
   /** True once a request had to be refused. */
   exhausted(): boolean;
   /** What shows that no further request will be answered: a wrong key, an unknown model, nobody at the address. */
@@ -61,6 +65,11 @@ export interface Backing {
 }
 
 const DEFAULT_PARALLEL = 32;
+
+/** What all models at one address share. */
+interface Endpoint extends EndpointContact {
+  readonly scheduler: Scheduler;
+}
 
 /** @param protocol `reference`: unusable answers are taken as they are */
 export const openBacking = async (
@@ -71,18 +80,19 @@ export const openBacking = async (
 ): Promise<Backing> => {
   const ledger = await openLedger(store, run);
   const plain = createBudget(limits, ledger.already);
-  const capped = [limits.maxUsd, limits.maxTokens, limits.maxCalls].some(cap => cap !== undefined);
-  const budget = capped ? ledger.keep(plain) : plain;
+  // Kept without a cap, too: one may be given when the run goes on.
+  const budget = ledger.keep(plain);
   const prices = readPrices(limits.prices);
   const events = await openEventLog(store, run);
-  const schedulers = new Map<string, Scheduler>();
+  const endpoints = new Map<string, Endpoint>();
   const opened = new Map<string, Model>();
   const leaves = new Map<object, number>();
-  const schedulerOf = (endpoint: string): Scheduler => {
-    const known = schedulers.get(endpoint) ?? createScheduler(limits);
-    schedulers.set(endpoint, known);
+  const endpointOf = (address: string): Endpoint => {
+    const known = endpoints.get(address) ?? { scheduler: createScheduler(limits), answered: false };
+    endpoints.set(address, known);
     return known;
   };
+  let priced = true;
   let failure: RequestFault | undefined;
   const noticing = (model: Model): Model => ({
     id: model.id,
@@ -96,18 +106,28 @@ export const openBacking = async (
     },
   });
   const open = (name: string, observe: Observe): Model => {
+    const endpoint = endpointOf(addressOf(name));
+    const price = prices.priceOf(name);
+    if (!price) priced = false;
     const model = stack(openProviderModel(name, { ...providerOptions(limits), observe }), {
       coalesce: true,
       observe,
-      retry: limits.retrySeconds === undefined ? {} : { baseMs: limits.retrySeconds * 1000 },
-      scheduler: schedulerOf(endpointOf(name)),
+      retry: {
+        endpoint,
+        ...(limits.retrySeconds !== undefined && { baseMs: limits.retrySeconds * 1000 }),
+      },
+      scheduler: endpoint.scheduler,
       budget,
-      price: prices.priceOf(name),
+      price,
       record: runLog(store, run),
       ...(limits.cache !== false && { cache: cacheLog(store) }),
       ...(protocol === 'default' && { screen: {} }),
     });
     return noticing(model);
+  };
+  const spent = (): Spent => {
+    const spending = plain.spent();
+    return priced || spending.calls === 0 ? spending : { ...spending, usd: null };
   };
   return {
     open: (name, observe) => {
@@ -125,20 +145,21 @@ export const openBacking = async (
       limits.parallel ?? (limits.maxInFlight === undefined ? DEFAULT_PARALLEL : 2 * limits.maxInFlight),
     prices,
     counts: events.counts,
-    spent: plain.spent,
+    spent,
     alive: (task, count) => {
       if (count === 0) leaves.delete(task);
       else leaves.set(task, count);
     },
     exhausted: plain.exhausted,
     failure: () => failure,
-    note: () => {
+    note: (when = 'running') => {
       const alive = leaves.values().reduce((sum, count) => sum + count, 0);
-      const failed = failuresIn(events.counts());
+      const [failed, mostFrequent] = failuresIn(events.counts());
+      const running = when === 'running';
       return [
-        ...(alive > 0 ? [`${alive} leaves`] : []),
-        spendingWords(plain.spent(), limits.maxUsd),
-        ...(failed > 0 ? [`${failed} failed`] : []),
+        ...(running && alive > 0 ? [`${alive} leaves`] : []),
+        spendingWords(spent(), limits.maxUsd),
+        ...(failed > 0 ? [`${failed} failed${running ? ` (${mostFrequent})` : ''}`] : []),
       ].join(', ');
     },
     close: async () => {
@@ -149,17 +170,25 @@ export const openBacking = async (
 };
 
 /** @example spendingWords({ calls: 12, tokens: 3400, usd: 0.5 }, 2) // '12 calls, 3 k tokens, 0.5000 of 2 USD' */
-export const spendingWords = ({ usd, tokens, calls }: Spending, maxUsd?: number): string => {
+export const spendingWords = ({ usd, tokens, calls }: Spent, maxUsd?: number): string => {
   const cap = maxUsd === undefined ? '' : ` of ${maxUsd}`;
-  const cost = usd > 0 || cap ? [`${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD`] : [];
+  const cost = usd !== null && (usd > 0 || cap) ? [`${usd.toFixed(usd < 1 ? 4 : 2)}${cap} USD`] : [];
   return [`${calls} calls`, `${(tokens / 1000).toFixed(0)} k tokens`, ...cost].join(', ');
 };
 
-const failuresIn = (counts: Counts): number =>
-  Object.entries(counts).reduce((sum, [name, count]) => sum + (isFailure(name) ? count : 0), 0);
+/** How many requests failed, and what most of them failed of. */
+const failuresIn = (counts: Counts): readonly [failed: number, mostFrequent: string] => {
+  const faults = Object.entries(counts)
+    .filter(([name]) => isFailure(name))
+    .sort(([, a], [, b]) => b - a);
+  const failed = faults.reduce((sum, [, count]) => sum + count, 0);
+  const kind = faults[0]?.[0].slice(FAULT.length) ?? '';
+  return [failed, faults.length > 1 ? `mostly ${kind}` : kind];
+};
 
+const FAULT = 'fault ';
 /** What we cancelled ourselves did not fail. */
-const isFailure = (name: string): boolean => name.startsWith('fault ') && name !== 'fault aborted';
+const isFailure = (name: string): boolean => name.startsWith(FAULT) && name !== `${FAULT}aborted`;
 
 /** Wrong key, no credit, no access, no such model: the next request would fare no better. */
 const FINAL_STATUS = [401, 402, 403, 404, 429];
@@ -174,7 +203,7 @@ const providerOptions = ({ timeoutSeconds, sampleSeeds }: Limits): ProviderOptio
 });
 
 /** What shares a rate limit: a provider, or an address. */
-const endpointOf = (name: string): string => (/^https?:/.test(name) ? name.split('#') : name.split(':'))[0]!;
+const addressOf = (name: string): string => (/^https?:/.test(name) ? name.split('#') : name.split(':'))[0]!;
 
 /**
  * Says before a run begins what would keep its models from being asked.

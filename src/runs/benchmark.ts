@@ -10,6 +10,7 @@ import { openEmbeddedModel } from '../models/embedded/model.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import { type Backing, type Limits, openBacking } from './backing.ts';
 import { isRemote } from './cast.ts';
+import { endpointFailed } from './endpoint-failed.ts';
 import { interrupted } from './interrupted.ts';
 import type { OnProgress } from './progress.ts';
 import type { Project, Run } from './project.ts';
@@ -82,7 +83,7 @@ export const runMtBench = async (
       return { benchmark: 'mt-bench', ...measured };
     });
     const comparison = before && compareMtBench(before, result, { seed });
-    return { result, ...(comparison && { comparison }), spent: backing.note() };
+    return { result, ...(comparison && { comparison }), spent: backing.note('ended') };
   } catch (thrown) {
     throw reasonOf(thrown, backing, signal);
   } finally {
@@ -111,16 +112,10 @@ const writeOfficial = async (folder: string, result: MtBenchResult): Promise<voi
 
 const reasonOf = (thrown: unknown, backing: Backing, signal: AbortSignal | undefined): unknown => {
   if (signal?.aborted) return interrupted();
-  if (!backing.exhausted())
-    return thrown instanceof ModelError
-      ? new JuxtaError('endpoint-failed', `${thrown.message}; everything finished is kept`, {
-          hint: 'see that the model is there and that its key is right',
-          cause: thrown,
-        })
-      : thrown;
+  if (!backing.exhausted()) return thrown instanceof ModelError ? endpointFailed(thrown) : thrown;
   return new JuxtaError(
     'budget-spent',
-    `the budget is used up (${backing.note()}); everything finished is kept`,
+    `the budget is used up (${backing.note('ended')}); everything finished is kept`,
     {
       hint: 'raise --max-usd, --max-tokens or --max-calls',
     },

@@ -3,6 +3,7 @@ import { JuxtaError } from '../base/errors.ts';
 import type { Cause } from '../dialogue/turn.ts';
 import type { Backing } from './backing.ts';
 import { type CastSpec, openCast } from './cast.ts';
+import { endpointFailed } from './endpoint-failed.ts';
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
 
@@ -41,15 +42,11 @@ export const doJobsHere = async <J extends Job>(
   await Promise.all(Array.from({ length: atOnce }, guarded));
   if (signal?.aborted) throw interrupted();
   const failure = backing.failure();
-  if (failure)
-    throw new JuxtaError('endpoint-failed', `${failure.message}; everything finished is kept`, {
-      hint: 'see that the model is there and that its key is right',
-      cause: failure,
-    });
+  if (failure) throw endpointFailed(failure);
   if (backing.exhausted())
     throw new JuxtaError(
       'budget-spent',
-      `the budget is used up (${backing.note()}); everything finished is kept`,
+      `the budget is used up (${backing.note('ended')}); everything finished is kept`,
       {
         hint: 'raise --max-usd, --max-tokens or --max-calls',
       },

@@ -9,8 +9,8 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import type { Spending } from '../models/budget.ts';
 import type { Counts } from '../models/events.ts';
+import type { Spent } from './backing.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { planOf, type TaskSet } from './plan.ts';
@@ -35,7 +35,7 @@ export interface SelftrainResult {
   /** True if at least one round was kept, so that `after` was played with another model than `before`. */
   readonly kept: boolean;
   /** What its remote models took, and what happened on the way; absent without any. */
-  readonly requests?: { readonly spent: Spending; readonly events: Counts };
+  readonly requests?: { readonly spent: Spent; readonly events: Counts };
 }
 
 /**
