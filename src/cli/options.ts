@@ -8,11 +8,12 @@ import { cores } from '../runs/pool.ts';
 import type { Stage } from '../train/embedded/options.ts';
 
 export const whole =
-  (least: number) =>
+  (least: number, most = Number.POSITIVE_INFINITY) =>
   (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`it must be a whole number of at least ${least}`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`it must be a whole number ${range}`);
   };
 
 export const number =

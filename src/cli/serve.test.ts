@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import OpenAI from 'openai';
 import { juxta, start, temporaryFolder, until } from './testing.ts';
 
-test('the model that ships is served until Ctrl-C, to who has the key', async t => {
-  const running = start(temporaryFolder(t), 'serve', '--port', '0', '--key', 'let-me-in');
+test('the model that ships is served until Ctrl-C, to who has the key, without one that is damaged', async t => {
+  const folder = temporaryFolder(t);
+  const damaged = join(folder, '.juxta', 'runs', 'train-1');
+  mkdirSync(damaged, { recursive: true });
+  writeFileSync(join(damaged, 'model.safetensors'), 'weights, they say');
+  const running = start(folder, 'serve', '--port', '0', '--key', 'let-me-in');
   let printed = '';
   running.child.stdout!.on('data', (text: string) => {
     printed += text;
@@ -24,6 +30,7 @@ test('the model that ships is served until Ctrl-C, to who has the key', async t 
   running.child.kill('SIGINT');
   const { code, stderr } = await running.ended;
   assert.equal(code, 0);
+  assert.match(stderr, /^embedded:train-1 is left out: .*model\.safetensors/m);
   assert.match(stderr, /^200 \/v1\/chat\/completions \d+ ms$/m);
 });
 
@@ -31,4 +38,10 @@ test('beyond this machine nothing is served without a key', async t => {
   const { code, stderr } = await juxta(temporaryFolder(t), 'serve', '--host', '0.0.0.0', '--port', '0');
   assert.equal(code, 1);
   assert.match(stderr, /no key\n.*JUXTA_SERVE_KEY/);
+});
+
+test('a port that is none is refused as such', async t => {
+  const { code, stderr } = await juxta(temporaryFolder(t), 'serve', '--port', '99999');
+  assert.equal(code, 1);
+  assert.match(stderr, /'99999' is invalid\. it must be a whole number from 0 to 65535/);
 });

@@ -27,7 +27,9 @@ export const addServe = (program: Command): void => {
   withEnvironment(command)
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .addOption(
-      new Option('--port <n>', 'where to listen; 0: any that is free').default(8000).argParser(whole(0)),
+      new Option('--port <n>', 'where to listen; 0: any that is free')
+        .default(8000)
+        .argParser(whole(0, 65_535)),
     )
     .option(
       '--key <key>',
@@ -52,7 +54,11 @@ const run = async (options: Options, signal: AbortSignal): Promise<void> => {
   const { host, port, quiet } = options;
   const folder = projectFolder(options.folder);
   const { tools } = await openEnvironment(environmentOf(options));
-  const models = await openServed(options.model ?? servedByDefault(folder), folder);
+  const models = options.model
+    ? await openServed(options.model, folder)
+    : await openServed(servedByDefault(folder), folder, (name, why) => {
+        process.stderr.write(`${name} is left out: ${why.message}\n`);
+      });
   const server = await serve({
     models,
     host,

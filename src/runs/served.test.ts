@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -42,6 +42,50 @@ test('every run that trained something is served, in order', () => {
 test('no model, or one that is not there, is told of', async () => {
   await assert.rejects(openServed([], folder), /no model to serve/);
   await assert.rejects(openServed(['embedded:train-11'], folder), /there is no model/);
+});
+
+test('a model that cannot be opened can be left out', async () => {
+  const broken = join(folder, 'runs', 'train-12');
+  await mkdir(broken);
+  await writeFile(join(broken, 'model.safetensors'), 'weights, they say');
+  const names = ['embedded:train-9', 'embedded:train-12'];
+  await assert.rejects(openServed(names, folder), /train-12/);
+  const leftOut: string[] = [];
+  const opened = await openServed(names, folder, name => leftOut.push(name));
+  assert.deepEqual(
+    opened.map(({ id }) => id),
+    ['embedded:train-9'],
+  );
+  assert.deepEqual(leftOut, ['embedded:train-12']);
+  await assert.rejects(
+    openServed(['embedded:train-12'], folder, () => undefined),
+    /no model to serve/,
+  );
+  await rm(broken, { recursive: true });
+});
+
+test('what the small model cannot be asked is the client’s error, which is not to be tried again', async () => {
+  const server = await serve({ models: await openServed(['embedded:train-9'], folder) });
+  try {
+    const user = { role: 'user', content: 'hello' };
+    const foreign = { type: 'function', function: { name: 'fly', parameters: { type: 'object' } } };
+    for (const [asked, code] of [
+      [{ messages: [user], tools: [foreign] }, 'unknown-tool'],
+      [{ messages: [user], tools: [foreign], n: 2, stream: true }, 'unknown-tool'],
+      [{ messages: [{ role: 'system', content: 'be brief' }] }, 'no-message'],
+    ] as const) {
+      const response = await fetch(`${server.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'default', ...asked }),
+      });
+      assert.equal(response.status, 400);
+      const { error } = (await response.json()) as { error: { type: string; code: string } };
+      assert.deepEqual([error.type, error.code], ['invalid_request_error', code]);
+    }
+  } finally {
+    await server.close();
+  }
 });
 
 test('OpenAI’s client talks to self-trained models: samples, seeds, tools, a stream', async () => {

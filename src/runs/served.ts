@@ -25,23 +25,36 @@ const inOrder = new Intl.Collator('en', { numeric: true });
 
 /**
  * @param names as on the command line; a file is served under its own name
+ * @param leaveOut told of a model that cannot be opened, which is then left out; without it, that is thrown
  * @throws JuxtaError `no-models`, `unknown-model`, `missing-key`; BadInputError if a file is not a model's weights
  */
 export const openServed = async (
   names: readonly string[],
   projectFolder: string,
+  leaveOut?: (name: string, why: JuxtaError) => void,
 ): Promise<readonly Model[]> => {
-  if (names.length === 0)
-    throw new JuxtaError('no-models', 'there is no model to serve here', {
-      hint: 'name one with --model, or train one with: juxta selftrain',
-    });
-  return Promise.all(
+  const opened = await Promise.all(
     names.map(async name => {
-      if (isRemote(name)) return stack(openProviderModel(name), { retry: {}, scheduler: createScheduler() });
-      const path = await resolveModel(name, projectFolder);
-      const id = name.startsWith('embedded:') ? name : nameOfModel(path);
-      // One sample at a time, so that a sample is the same whether it is asked for alone or with others.
-      return fanningOut(await openEmbeddedModel(path, { id }), { batch: false });
+      try {
+        return await openOne(name, projectFolder);
+      } catch (thrown) {
+        if (!leaveOut || !(thrown instanceof JuxtaError)) throw thrown;
+        leaveOut(name, thrown);
+        return undefined;
+      }
     }),
   );
+  const models = opened.filter(model => model !== undefined);
+  if (models.length > 0) return models;
+  throw new JuxtaError('no-models', 'there is no model to serve here', {
+    hint: 'name one with --model, or train one with: juxta selftrain',
+  });
+};
+
+const openOne = async (name: string, projectFolder: string): Promise<Model> => {
+  if (isRemote(name)) return stack(openProviderModel(name), { retry: {}, scheduler: createScheduler() });
+  const path = await resolveModel(name, projectFolder);
+  const id = name.startsWith('embedded:') ? name : nameOfModel(path);
+  // One sample at a time, so that a sample is the same whether it is asked for alone or with others.
+  return fanningOut(await openEmbeddedModel(path, { id }), { batch: false });
 };

@@ -27,9 +27,11 @@ export const problemOf = (thrown: unknown): Problem => {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof ModelError) {
     if (thrown.fault === 'budget') return new Problem(429, thrown.message, { code: 'budget_exceeded' });
-    return thrown.fault === 'agent'
-      ? new Problem(422, thrown.message, { code: 'model_error' })
-      : new Problem(502, thrown.message, { code: 'model_unavailable' });
+    if (thrown.fault === 'agent') return new Problem(422, thrown.message, { code: 'model_error' });
+    // Its model could be asked, but not this: to try again would not help.
+    if (thrown.cause instanceof JuxtaError)
+      return new Problem(400, thrown.message, { code: thrown.cause.code });
+    return new Problem(502, thrown.message, { code: 'model_unavailable' });
   }
   if (thrown instanceof JuxtaError) return new Problem(400, messageOf(thrown), { code: thrown.code });
   return new Problem(500, 'the server failed to answer this request');

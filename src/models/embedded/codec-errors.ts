@@ -17,6 +17,14 @@ export class UnknownToolError extends CodecError {
   }
 }
 
+/** A dialogue without a message that the model reads: it does not read the system's. */
+export class NoMessageError extends CodecError {
+  override readonly name = 'NoMessageError';
+  constructor() {
+    super('no-message', 'there is no message to answer');
+  }
+}
+
 /** A tool call whose arguments are not the JSON text of an object. */
 export class BadArgumentsError extends CodecError {
   override readonly name = 'BadArgumentsError';

@@ -6,7 +6,13 @@ import { messageTokens, type ShownFields, type Stand, shownFields } from './mess
 import { type DialogueSlots, emptySlotTable } from './slots.ts';
 import { type CodecSpec, createVocabulary, type Vocabulary } from './vocabulary.ts';
 
-export { BadArgumentsError, CodecError, TooManyUnknownWordsError, UnknownToolError } from './codec-errors.ts';
+export {
+  BadArgumentsError,
+  CodecError,
+  NoMessageError,
+  TooManyUnknownWordsError,
+  UnknownToolError,
+} from './codec-errors.ts';
 export type { Decoded } from './completion.ts';
 export type { DialogueSlots, SlotValue } from './slots.ts';
 export { type CodecSpec, type Vocabulary, vocabularySize } from './vocabulary.ts';

@@ -140,7 +140,7 @@ describe('the embedded model', () => {
     await assert.rejects(open().generate(request([many])), fault('agent'));
     const foreign = [{ ...tools[0]!, name: 'fly' }];
     await assert.rejects(open().generate(request(talk, { tools: foreign })), fault('infrastructure'));
-    await assert.rejects(open().generate(request([])), ModelError);
+    await assert.rejects(open().generate(request([])), fault('infrastructure'));
   });
 
   it('stops when it is told to, and goes on with the others', async () => {

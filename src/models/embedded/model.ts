@@ -9,6 +9,7 @@ import {
   createCodec,
   type DialogueSlots,
   type Encoded,
+  NoMessageError,
   slotSeedOf,
   UnknownToolError,
 } from './codec.ts';
@@ -63,7 +64,8 @@ const MOST_ROOM = 1 / 4;
 
 const asModelError = (thrown: unknown): unknown => {
   if (!(thrown instanceof CodecError)) return thrown;
-  const fault = thrown instanceof UnknownToolError ? 'infrastructure' : 'agent';
+  const badRequest = thrown instanceof UnknownToolError || thrown instanceof NoMessageError;
+  const fault = badRequest ? 'infrastructure' : 'agent';
   return new ModelError(fault, thrown.message, { cause: thrown });
 };
 
@@ -95,7 +97,7 @@ export const createEmbeddedModel = (
         'agent',
         `the last exchange does not fit the model's context of ${config.context} tokens`,
       );
-    if (encoded.tokens.length === 0) throw new ModelError('infrastructure', 'there is no message to answer');
+    if (encoded.tokens.length === 0) throw asModelError(new NoMessageError());
     return encoded;
   };
   /** What may be sampled: closed words, tools on offer, and the slots that stand for something in this dialogue. */
@@ -158,7 +160,7 @@ export const createEmbeddedModel = (
   ): Promise<Float64Array> => {
     const { tokens, ends } = encode([...prompt, completion], tools, 0);
     const start = ends.at(-2) ?? 0;
-    if (start === 0) throw new ModelError('infrastructure', 'there is no message to answer');
+    if (start === 0) throw asModelError(new NoMessageError());
     const given = tokens.subarray(start);
     const { logProbabilities: known } = await engine.continue({
       prompt: tokens.subarray(0, start),
