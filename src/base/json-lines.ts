@@ -9,13 +9,25 @@ import { BadInputError, messageOf } from './errors.ts';
  * @throws BadInputError naming the file, or the file, line and field that do not fit
  */
 export async function* readJsonLines<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+  for await (const { text, where } of placedLines(file)) yield parseAs(schema, text, where);
+}
+
+/**
+ * The lines of a file that are not blank, each with its place, `file:number`.
+ * @throws BadInputError if the file cannot be read whole, or has none
+ */
+export async function* placedLines(
+  file: string,
+): AsyncGenerator<{ readonly text: string; readonly where: string }> {
   let number = 0;
+  let found = false;
   for await (const text of readLines(file)) {
     number++;
     if (text.trim() === '') continue;
-    yield parseAs(schema, text, `${file}:${number}`);
+    found = true;
+    yield { text, where: `${file}:${number}` };
   }
-  if (number === 0) throw new BadInputError(file, 'the file is empty');
+  if (!found) throw new BadInputError(file, 'the file is empty');
 }
 
 /** Parses and validates JSON text. @throws BadInputError at `where` */

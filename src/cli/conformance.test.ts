@@ -34,6 +34,23 @@ describe('juxta conformance', { skip: withoutShared, concurrency: 2 }, () => {
       assert.equal(code, 1);
     });
   }
+
+  test('records of another suite are mismatches, with their place', async () => {
+    const { code, stdout, stderr } = await juxta(folder, 'conformance', 'tau-airline', golden(suites[0][1]));
+    assert.match(stdout, /golden_josh\.jsonl\.gz:1, field calls: expected a list\n/);
+    assert.match(stdout, /\n0 matched, 300 mismatched\n$/);
+    assert.deepEqual([code, stderr], [1, '']);
+  });
+
+  test('a packed file that was cut short is told of in one line', async () => {
+    const cut = join(folder, 'cut.jsonl.gz');
+    for (const [suite, file] of [suites[0], ['toolwoz-runs', 'golden_runs_val.jsonl.gz']] as const) {
+      writeFileSync(cut, readFileSync(golden(file)).subarray(0, 3000));
+      const { code, stderr } = await juxta(folder, 'conformance', suite, cut);
+      assert.match(stderr, /^error: .*cut\.jsonl\.gz: cannot be read \(unexpected end of file\)\n/);
+      assert.equal(code, 1);
+    }
+  });
 });
 
 /** The first records, with a reward changed that the last of them expects. */

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
+import type { Conformance } from '../base/recordings.ts';
 import { replayTau } from '../environments/tau-bench/conformance.ts';
 import { compareTasks, replayCalls } from '../environments/toolwoz/conformance.ts';
-import { type Conformance, replaySearches } from '../search/reference/conformance.ts';
+import { replaySearches } from '../search/reference/conformance.ts';
 import { replayRuns } from '../search/reference/runs.ts';
 import { whole } from './options.ts';
 import { perform, say } from './terminal.ts';

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readLines } from '../../base/json-lines.ts';
 import { replayTau } from './conformance.ts';
 
 const data = join(process.env.JUXTA_SHARED ?? '../shared', 'data', 'tau-bench');
@@ -39,8 +40,17 @@ const episode = (changes: object = {}) => ({
   info: { r_actions: 0 },
   ...changes,
 });
-const replayed = (changes: object = {}) =>
-  record({ split: 'test', taskIndex: 0, episodes: [episode(changes)], ...changes });
+/** A record of one task, with an episode of it. */
+const replayed = (truth: Truth, changes: object = {}) =>
+  record({ ...truth, split: 'train', taskIndex: 0, episodes: [episode(changes)], ...changes });
+type Truth = { readonly calls: readonly object[]; readonly dbSha256: string };
+const truthOf = async (): Promise<Truth> => {
+  for await (const line of readLines(join(data, 'retail', 'golden_replays.jsonl.gz'))) {
+    const { id, calls, dbSha256 } = JSON.parse(line) as Truth & { readonly id: string };
+    if (id === 'retail/train/0') return { calls, dbSha256 };
+  }
+  throw new Error('the recordings have no such task');
+};
 
 test('every difference is reported with the record it is in', { skip }, async t => {
   const folder = await mkdtemp(join(tmpdir(), 'juxta-golden-'));
@@ -52,7 +62,9 @@ test('every difference is reported with the record it is in', { skip }, async t 
     return replayTau('retail', file, { data });
   };
   const missing = { name: 'think', kwargs: {}, observation: 'Error: in other words', done: false };
-  const good = await replay(record(), record({ calls: [{ ...missing, pythonSpecific: true }] }), replayed());
+  const python = { ...missing, pythonSpecific: true, pyException: 'TypeError' };
+  const truth = await truthOf();
+  const good = await replay(record(), record({ calls: [python] }), replayed(truth));
   assert.deepEqual(good, {
     records: 3,
     matched: 3,
@@ -63,25 +75,63 @@ test('every difference is reported with the record it is in', { skip }, async t 
     record({ calls: [call({ observation: 'hm' })] }),
     record({ calls: [missing] }),
     record({ calls: [call({ done: true })] }),
+    record({ calls: [call({ raises: 'ValidationError', pythonSpecific: true })] }),
     record({ calls: [call({ raises: 'ValidationError' })] }),
+    record({ calls: [{ ...python, pyException: undefined }] }),
+    record({ calls: [{ ...python, observation: '{}' }] }),
     record({ dbSha256: 'x' }),
-    replayed({ reward: 1 }),
-    replayed({ info: { r_actions: 1 } }),
-    replayed({ taskIndex: 999 }),
+    replayed(truth, { reward: 1 }),
+    replayed(truth, { info: { r_actions: 1 } }),
+    replayed(truth, { taskIndex: 999 }),
+    replayed(truth, { taskIndex: 1 }),
+    replayed(truth, { script: [{ gt: 999 }] }),
+    record({ calls: 'none' }),
+    [],
   );
   assert.equal(bad.matched, 0);
   assert.deepEqual(bad.mismatches, [
     'r: call 0: expected hm, got ',
     "r: call 0: expected Error: in other words, got Error: Think.invoke() missing 1 required positional argument: 'thought'",
     'r: call 0: expected done true',
-    'r: call 0: expected , got ',
+    'r: call 0: expected an exception, got ',
+    'r: call 0: pythonSpecific, raises and pyException are at odds',
+    'r: call 0: pythonSpecific, raises and pyException are at odds',
+    "r: call 0: expected {}, got Error: Think.invoke() missing 1 required positional argument: 'thought'",
     `r: the database differs: dbSha256 is ${pristine}`,
     'r: noActions: reward is 0',
     'r: noActions: expected {"r_actions": 1}, got {"r_actions": 0.0}',
-    'r: there is no such task',
+    `${file}:11, field taskIndex: there is no task 999 of train`,
+    `${file}:12, field taskIndex: the calls are not the ground truth of retail/train/1`,
+    `${file}:13, field episodes.0.script.0.gt: retail/train/0 has no action 999`,
+    `${file}:14, field calls: expected a list`,
+    `${file}:15: expected an object`,
   ]);
-  await writeFile(file, '{"id": 5');
-  await assert.rejects(replayTau('retail', file, { data }), {
-    message: /golden.jsonl, line 1, line 1, character/,
-  });
+  await writeFile(file, `{"id": 5\n${JSON.stringify(record())}`);
+  const { matched, mismatches } = await replayTau('retail', file, { data });
+  assert.equal(matched, 1);
+  assert.match(mismatches[0]!, /golden.jsonl:1, line 1, character \d+: .*not JSON/);
+});
+
+test('a call that raised must end the conversation, and no other may', { skip }, async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'juxta-golden-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const lines: string[] = [];
+  for await (const line of readLines(join(data, 'airline', 'golden_calls.jsonl.gz'))) {
+    if (!line.includes('"raises"')) continue;
+    const without = (field: string): string => line.replace(new RegExp(`, ?"${field}": ?("[^"]*"|true)`), '');
+    lines.push(line, without('raises'), without('pythonSpecific'), line.replace('"raises"', '"pyException"'));
+    break;
+  }
+  const file = join(folder, 'golden.jsonl');
+  await writeFile(file, lines.join('\n'));
+  const { matched, mismatches } = await replayTau('airline', file, { data });
+  assert.equal(matched, 1);
+  assert.deepEqual(
+    mismatches.map(text => text.replace(/^.*?: call \d+: /, '')),
+    [
+      'pythonSpecific, raises and pyException are at odds',
+      'pythonSpecific, raises and pyException are at odds',
+      'expected null, got an exception',
+    ],
+  );
 });

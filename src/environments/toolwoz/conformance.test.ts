@@ -71,8 +71,13 @@ test('recordings that are broken are named with their line or field', async t =>
   const folder = await folderWith(t, files);
   const refused = (run: typeof replayCalls, file: string, message: RegExp) =>
     assert.rejects(run(join(folder, file), { data: folder }), { name: 'BadInputError', message });
-  await refused(replayCalls, 'bad.jsonl', /bad.jsonl:1, field task: /);
-  await refused(replayCalls, 'cut.jsonl', /cut.jsonl:2: not valid JSON/);
+  const mismatched = async (file: string, message: RegExp) => {
+    const { matched, mismatches } = await replayCalls(join(folder, file), { data: folder });
+    assert.deepEqual([matched, mismatches.length], [0, 1]);
+    assert.match(mismatches[0]!, message);
+  };
+  await mismatched('bad.jsonl', /bad.jsonl:1, field task: /);
+  await mismatched('cut.jsonl', /cut.jsonl:2: not valid JSON/);
   await refused(replayCalls, 'cut.jsonl.gz', /cut.jsonl.gz: /);
   await refused(replayCalls, 'empty.jsonl', /empty.jsonl: the file is empty/);
   await refused(replayCalls, 'none.jsonl', /none.jsonl: /);

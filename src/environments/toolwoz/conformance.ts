@@ -1,19 +1,14 @@
 import { BadInputError } from '../../base/errors.ts';
+import { parseAs } from '../../base/json-lines.ts';
+import { type Conformance, replayLines } from '../../base/recordings.ts';
 import type { Json, JsonObject } from '../../dialogue/json.ts';
 import { query } from '../travel/query.ts';
 import { referenceRules } from '../travel/rules.ts';
 import type { DomainGoals, TravelTask } from '../travel/task.ts';
 import type { Values } from '../travel/values.ts';
 import { openToolwoz } from './environment.ts';
-import { type ExpectedEntry, readExpectedTasks, readRowTexts, readSequences } from './golden.ts';
+import { type ExpectedEntry, goldenSequence, readExpectedTasks, readRowTexts } from './golden.ts';
 import { type Compare, replaySequence } from './replay.ts';
-
-export interface Conformance {
-  /** Sequences, or tasks, without any difference. */
-  readonly matched: number;
-  /** One sentence per difference: which id and field, what was expected, what came. */
-  readonly mismatches: readonly string[];
-}
 
 /** Where the data is, as for `openToolwoz`. */
 interface Options {
@@ -23,7 +18,7 @@ interface Options {
 /**
  * Replays recorded call sequences of the reference (`golden_calls_*.jsonl[.gz]`) and compares every result text,
  * reached goal and reward.
- * @throws BadInputError naming file, line and field if the file does not fit
+ * @throws BadInputError if the file cannot be read whole
  */
 export const replayCalls = async (file: string, options: Options = {}): Promise<Conformance> => {
   const environment = await openToolwoz({ ...options, rules: 'reference' });
@@ -31,15 +26,14 @@ export const replayCalls = async (file: string, options: Options = {}): Promise<
   const tasks = new Map(
     environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
   );
-  const tally = newTally();
-  for (const sequence of readSequences(file)) {
-    tally.check(sequence.id, compare => {
-      const task = tasks.get(sequence.task);
+  return replayLines(file, (line, where) => {
+    const sequence = parseAs(goldenSequence, line, where);
+    const task = tasks.get(sequence.task);
+    return differencesIn(sequence.id, compare => {
       if (task) replaySequence(environment, task, sequence, rows, compare);
       else compare('task', sequence.task, null);
     });
-  }
-  return tally.result();
+  });
 };
 
 /**
@@ -53,21 +47,20 @@ export const compareTasks = async (file: string, options: Options = {}): Promise
     throw new BadInputError(`${file}, split`, `the data has no split named ${expected.split}`);
   }
   const tasks = environment.tasks(expected.split);
-  const tally = newTally();
-  tally.check(
-    `split ${expected.split}`,
-    compare =>
-      compare(
-        'ids',
-        expected.ids,
-        tasks.map(({ id }) => id),
-      ),
-    0,
+  const listed = differencesIn(`split ${expected.split}`, compare =>
+    compare(
+      'ids',
+      expected.ids,
+      tasks.map(({ id }) => id),
+    ),
   );
-  for (const task of tasks) {
-    tally.check(task.id, compare => compareTask(expected.tasks[task.id] ?? {}, task, compare));
-  }
-  return tally.result();
+  const found = tasks.map(task =>
+    differencesIn(task.id, compare => compareTask(expected.tasks[task.id] ?? {}, task, compare)),
+  );
+  return {
+    matched: found.filter(differences => differences.length === 0).length,
+    mismatches: [...listed, ...found.flat()],
+  };
 };
 
 interface ExpectedDomain {
@@ -116,21 +109,14 @@ const bookEntry = ({ domain, book }: DomainGoals): JsonObject =>
 
 const asJson = (value: Readonly<Record<string, ExpectedEntry>>): Json => value as Json;
 
-/** Counts ids without differences and words those with. */
-const newTally = () => {
-  let matched = 0;
-  const mismatches: string[] = [];
-  return {
-    check: (id: string, body: (compare: Compare) => void, weight = 1): void => {
-      const before = mismatches.length;
-      body((field, expected, got) => {
-        if (sameJson(expected, got)) return;
-        mismatches.push(`${id}, ${field}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
-      });
-      if (mismatches.length === before) matched += weight;
-    },
-    result: (): Conformance => ({ matched, mismatches }),
-  };
+/** What a comparison finds, in words. */
+const differencesIn = (id: string, body: (compare: Compare) => void): readonly string[] => {
+  const found: string[] = [];
+  body((field, expected, got) => {
+    if (sameJson(expected, got)) return;
+    found.push(`${id}, ${field}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+  });
+  return found;
 };
 
 /** Equal down to the order of keys, which is what a model would see. */

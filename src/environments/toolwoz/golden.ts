@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
-import { parseAs } from '../../base/json-lines.ts';
 import type { Json } from '../../dialogue/json.ts';
-import { readJson, readText, singleFile } from '../data/layout.ts';
+import { readJson, singleFile } from '../data/layout.ts';
 
 /** What the reference did, as recorded in the conformance files (formats: their README). */
 
@@ -19,7 +18,8 @@ const goldenCall = z.strictObject({
   raises: z.string().optional(),
 });
 
-const goldenSequence = z.strictObject({
+/** A line of `golden_calls_*.jsonl[.gz]`. */
+export const goldenSequence = z.strictObject({
   id: z.string(),
   task: z.string(),
   kind: z.string(),
@@ -36,15 +36,6 @@ const goldenSequence = z.strictObject({
 
 export type GoldenCall = z.infer<typeof goldenCall>;
 export type GoldenSequence = z.infer<typeof goldenSequence>;
-
-/** Reads `golden_calls_*.jsonl[.gz]`, one at a time. @throws BadInputError naming file, line and field */
-export function* readSequences(path: string): Generator<GoldenSequence> {
-  const lines = readText(singleFile(path)).split('\n');
-  if (lines.every(line => line.trim() === '')) throw new BadInputError(path, 'the file is empty');
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() !== '') yield parseAs(goldenSequence, line, `${path}:${i + 1}`);
-  }
-}
 
 const rowsFile = z.object({
   format: z.literal('toolwoz-db-rows/1'),

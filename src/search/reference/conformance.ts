@@ -4,8 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { messageOf } from '../../base/errors.ts';
-import { readJsonLines } from '../../base/json-lines.ts';
+import { BadInputError, messageOf } from '../../base/errors.ts';
+import { parseAs } from '../../base/json-lines.ts';
+import { type Conformance, replayLines } from '../../base/recordings.ts';
 import type { Message } from '../../dialogue/message.ts';
 import { noUsage, type Turn } from '../../dialogue/turn.ts';
 import { defaultSearch, josh, type Play, type SearchResult } from '../josh.ts';
@@ -48,23 +49,13 @@ const scenario = z.object({
 type Scenario = z.infer<typeof scenario>;
 type Doing = z.infer<typeof doing>;
 
-export interface Conformance {
-  readonly matched: number;
-  /** One text per mismatch: where, what was expected, what came. */
-  readonly mismatches: readonly string[];
-}
-
-/** @throws BadInputError naming the line that is not a scenario */
-export const replaySearches = async (file: string): Promise<Conformance> => {
-  let matched = 0;
-  const mismatches: string[] = [];
-  for await (const golden of readJsonLines(file, scenario)) {
-    const problem = await replay(golden);
-    if (problem === undefined) matched++;
-    else mismatches.push(`${golden.id}: ${problem}`);
-  }
-  return { matched, mismatches };
-};
+/** @throws BadInputError if the file cannot be read whole */
+export const replaySearches = (file: string): Promise<Conformance> =>
+  replayLines(file, async (line, where) => {
+    const golden = parseAs(scenario, line, where);
+    const problem = await replay(golden, where);
+    return problem === undefined ? [] : [`${golden.id}: ${problem}`];
+  });
 
 interface Scripted {
   readonly visible: readonly Message[];
@@ -75,7 +66,7 @@ interface Scripted {
 type Log = Record<'agent' | 'user', [path: string, item: number][]>;
 
 /** @returns what differed first, or undefined */
-const replay = async (golden: Scenario): Promise<string | undefined> => {
+const replay = async (golden: Scenario, where: string): Promise<string | undefined> => {
   const { settings } = golden;
   const log: Log = { agent: [], user: [] };
   const examples: ReferenceExample[] = [];
@@ -87,7 +78,7 @@ const replay = async (golden: Scenario): Promise<string | undefined> => {
     maxRounds: settings.max_rounds,
     userErrors: 'search' as const,
   };
-  const search = josh(scriptedPlay(golden, log), { state: root, turns: [] }, options);
+  const search = josh(scriptedPlay(golden, where, log), { state: root, turns: [] }, options);
   const used: Log = { agent: [], user: [] };
   for (let i = 0; ; i++) {
     log.agent = [];
@@ -151,7 +142,7 @@ const finalOf = (
 };
 
 /** The scripted agent, user and goals of a scenario. Steps are logged in the order in which they are asked for. */
-const scriptedPlay = ({ table, settings }: Scenario, log: Log): Play<Scripted, string> => {
+const scriptedPlay = ({ table, settings }: Scenario, where: string, log: Log): Play<Scripted, string> => {
   const items = { agent: new Map<string, number>(), user: new Map<string, number>() };
   let broken = false;
   const next = <T>(who: 'agent' | 'user', from: Record<string, T[]>, path: string): T => {
@@ -159,7 +150,8 @@ const scriptedPlay = ({ table, settings }: Scenario, log: Log): Play<Scripted, s
     items[who].set(path, item + 1);
     log[who].push([path, item]);
     const found = from[path]?.[item];
-    if (!found) throw new Error(`the golden run has no ${who} step ${item} on node "${path}"`);
+    if (!found)
+      throw new BadInputError(`${where}, field table.${who}`, `there is no step ${item} on node "${path}"`);
     return found;
   };
   const add = (state: Scripted, doing: Doing): Scripted => ({

@@ -22,7 +22,7 @@ const about = {
 const conversation = z.object({
   ...about,
   mode: z.literal('normal'),
-  result: z.object({
+  result: z.strictObject({
     reward: z.number().optional(),
     failed: z.array(z.string()).optional(),
     raises: z.string().optional(),
@@ -37,7 +37,7 @@ const search = z.object({
   mode: z.literal('josh'),
   beam_size: z.number(),
   max_turn_tries: z.number(),
-  result: z.object({
+  result: z.strictObject({
     reward: z.number(),
     training_examples: z.array(
       z.object({ messages: inPool, is_successful: z.boolean(), is_golden_path: z.boolean() }),

@@ -17,6 +17,30 @@ test('every conversation and search of the reference goes as it went there', { s
   assert.equal(matched, 260);
 });
 
+test('whether a run raised is compared, and what cannot be read as a run is a mismatch', {
+  skip,
+}, async () => {
+  const lines = await Array.fromAsync(readLines(golden));
+  const raised = JSON.parse(lines.find(line => line.includes('"raises"'))!);
+  const calm = JSON.parse(lines.find(line => !line.includes('"raises"'))!);
+  const { raises, ...rest } = raised.result;
+  const { failed: _, ...failedMissing } = calm.result;
+  const runs = [
+    { ...raised, result: { ...raised.result, raises: `Other${raises}` } },
+    { ...raised, result: rest },
+    { ...calm, result: { ...calm.result, raises } },
+    { ...calm, result: failedMissing },
+    { ...calm, mode: 'other' },
+  ];
+  const file = join(mkdtempSync(join(tmpdir(), 'juxta-runs-')), 'runs.jsonl');
+  writeFileSync(file, runs.map(run => JSON.stringify(run)).join('\n'));
+  const { matched, mismatches } = await replayRuns(file, { data });
+  assert.equal(matched, 1);
+  const told = [/: raised: expected …false…/, /: raised: expected …true…/, /: failed: /, /:5, field mode: /];
+  assert.equal(mismatches.length, told.length);
+  for (const [i, pattern] of told.entries()) assert.match(mismatches[i]!, pattern);
+});
+
 test('a reward, a message or a request that differs is told of', { skip }, async () => {
   const lines = await Array.fromAsync(readLines(golden));
   const conversation = JSON.parse(lines[0]!);

@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../../agents/agent.ts';
 import { functionCalling, wholeTurns } from '../../agents/function-calling.ts';
 import { react } from '../../agents/react/react.ts';
-import { readJsonLines } from '../../base/json-lines.ts';
+import { parseAs } from '../../base/json-lines.ts';
+import { type Conformance, replayLines } from '../../base/recordings.ts';
 import { toolCall } from '../../dialogue/message.ts';
 import { noUsage } from '../../dialogue/turn.ts';
 import { defaultPace, type Environment, type Task } from '../../environments/environment.ts';
@@ -19,7 +20,6 @@ import { type Cast, type ConversationState, conversationPlay } from '../conversa
 import { converse } from '../converse.ts';
 import { defaultSearch, type Played } from '../josh.ts';
 import { searchTree } from '../search-tree.ts';
-import type { Conformance } from './conformance.ts';
 import { harvestExamples, type ReferenceExample } from './examples.ts';
 import {
   type GoldenConversation,
@@ -31,7 +31,7 @@ import {
 
 /**
  * @param data where MultiWOZ lies, if not where `juxta data pull` put it
- * @throws BadInputError naming the line that is not a run
+ * @throws BadInputError if the file cannot be read whole
  */
 export const replayRuns = async (
   file: string,
@@ -41,15 +41,12 @@ export const replayRuns = async (
   const tasks = new Map(
     environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
   );
-  let matched = 0;
-  const mismatches: string[] = [];
-  for await (const run of readJsonLines(file, goldenRun)) {
+  return replayLines(file, async (line, where) => {
+    const run = parseAs(goldenRun, line, where);
     const task = tasks.get(run.task);
     const problem = task ? await replay(environment, task, run) : `there is no task ${run.task}`;
-    if (problem === undefined) matched++;
-    else mismatches.push(`${run.id}: ${problem}`);
-  }
-  return { matched, mismatches };
+    return problem === undefined ? [] : [`${run.id}: ${problem}`];
+  });
 };
 
 const protocol = 'reference';
@@ -86,14 +83,9 @@ const replayConversation = async (
   const recorded = (messages: readonly number[]) => messages.map(i => result.pool[i]);
   return (
     compare('raised', result.raises !== undefined, raised) ??
-    compare('reward', result.reward ?? 0, episode.reward) ??
-    (raised
-      ? undefined
-      : compare(
-          'failed',
-          result.failed,
-          open.map(goal => goal.tool),
-        )) ??
+    // Of a run that raised the reference had neither a reward nor goals to tell.
+    compare('reward', result.reward ?? (raised ? 0 : undefined), episode.reward) ??
+    compare('failed', result.failed, raised ? undefined : open.map(goal => goal.tool)) ??
     compare(
       'messages',
       recorded(result.messages),
