@@ -5,12 +5,12 @@ import type { RolloutConfiguration } from '../runs/configuration.ts';
 import { checkDryRun } from '../runs/dry-run.ts';
 import { purposesOf, taskSet } from '../runs/plan.ts';
 import type { Run } from '../runs/project.ts';
-import { rollOut } from '../runs/rollout.ts';
+import { type RolloutSummary, rollOut } from '../runs/rollout.ts';
 import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
 import { withLimits } from './limits.ts';
 import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from './options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
-import { inRun } from './run.ts';
+import { inFolder, inRun } from './run.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from './search.ts';
 import { duration, progressOn, say } from './terminal.ts';
 import { usageLines, usageObject } from './usage.ts';
@@ -67,9 +67,17 @@ const rollOutTasks = async (
       `faults in ${faults} trees: ${userFaults} lines ended by the user, ${infrastructureFaults} by failed requests; none counts against the agent`,
     );
   for (const line of usageLines(run.project.backing)) say(line);
-  say(`next: juxta export --run ${run.id} --format trl-sft --out FOLDER`);
+  say(`next: ${wayOn(run, summary)}`);
   if (options.json) say(JSON.stringify({ run: run.id, ...summary, ...usageObject(run.project.backing) }));
   return 'finished';
+};
+
+const wayOn = ({ id, project }: Run, { full, averageReward }: RolloutSummary): string => {
+  const exports = `juxta export --run ${id} --format trl-sft --out FOLDER${inFolder(project)}`;
+  if (full > 0) return exports;
+  return averageReward > 0
+    ? `no tree reached every goal: roll out more tasks, or take those that reached some: ${exports} --min-reward 0`
+    : 'no tree reached a goal, so there is nothing to export: roll out more tasks';
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {

@@ -179,7 +179,10 @@ export const resumeCommand = ({
   readonly kind: string;
   readonly id: string;
   readonly project: Pick<Project, 'folder'>;
-}): string => {
+}): string => `juxta ${kind} --resume ${id}${inFolder(project)}`;
+
+/** What the next command has to be told of the project's folder, if it is not the one at hand; begins with a blank. */
+export const inFolder = (project: Pick<Project, 'folder'>): string => {
   const folder = placeOf(dirname(project.folder));
-  return `juxta ${kind} --resume ${id}${folder === '' ? '' : ` --folder ${folder}`}`;
+  return folder === '' ? '' : ` --folder ${folder}`;
 };

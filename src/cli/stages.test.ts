@@ -120,6 +120,19 @@ describe('the stages alone', () => {
     assert.match(lines[5]!, /success [\d.]+ % greedy, [\d.]+ % sampled$/);
   });
 
+  test('the way on names the folder and the environment, and exports nothing that is not there', async () => {
+    const hopeless = ['rollout', '--tasks', '1', '--beam', '1', '--level', '3', '--temperature', '2'];
+    const lost = await run(...hopeless, '--folder', 'lost');
+    assert.match(lost.stdout, /every goal reached in 0/);
+    assert.match(lost.stdout, /^next: no tree reached (a|every) goal.*: roll out more tasks/m);
+    assert.doesNotMatch(lost.stdout, /^next: juxta export/m);
+    const there = ['--level', '1', '--folder', 'there'];
+    const found = await run('rollout', '--tasks', '3', '--agent', 'script', '--folder', 'there');
+    assert.match(found.stdout, /^next: juxta export .* --out FOLDER --folder there$/m);
+    const trained = await run(...training, '--dataset', 'data/sft', ...there);
+    assert.match(trained.stdout, /^next: juxta evaluate --model embedded:train-1 --level 1 --folder there$/m);
+  });
+
   test('a script needs no model, and a finished run told to resume says the same again', async () => {
     const scripted = ['evaluate', '--agent', 'script', '--tasks', '3', '--json'];
     const first = await run(...scripted, '--folder', 'other');

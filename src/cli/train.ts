@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
+import type { EnvironmentSpec } from '../environments/open.ts';
 import { baseModel } from '../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../runs/configuration.ts';
 import { endsOf } from '../runs/losses.ts';
@@ -18,7 +19,7 @@ import {
   withTraining,
 } from './options.ts';
 import { weightsFor } from './players.ts';
-import { inProject, inRun, type ResumeOption } from './run.ts';
+import { inFolder, inProject, inRun, type ResumeOption } from './run.ts';
 import { duration, perform, progressOn, say } from './terminal.ts';
 import { approveWith, baseOf, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 
@@ -91,7 +92,12 @@ const train = async (
   if (options.json) say(JSON.stringify({ run: run.id, ...result }));
 };
 
-const linesOf = (run: Run, { trainer }: TrainConfiguration, result: TrainResult): readonly string[] => {
+const linesOf = (
+  run: Run,
+  { trainer, environment }: TrainConfiguration,
+  result: TrainResult,
+): readonly string[] => {
+  const there = `${inEnvironment(environment)}${inFolder(run.project)}`;
   const { losses, seconds, tokensPerSecond, model, hint } = result;
   const ends = endsOf(losses).map(
     ({ method, first, last }, _, { length }) =>
@@ -106,14 +112,32 @@ const linesOf = (run: Run, { trainer }: TrainConfiguration, result: TrainResult)
       return [
         summary,
         `model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`,
-        `next: juxta evaluate --model embedded:${run.id}`,
+        `next: juxta evaluate --model embedded:${run.id}${there}`,
       ];
     case 'trl':
-      return [summary, `model: ${run.id} (${model})`, ...(hint ?? '').split('\n')];
+      // The hint ends with the command that evaluates the model.
+      return [summary, `model: ${run.id} (${model})`, ...`${hint ?? ''}${hint ? there : ''}`.split('\n')];
     default:
-      return [summary, `model: ${model}`, ...(hint ? [hint] : []), `next: juxta evaluate --model '${model}'`];
+      return [
+        summary,
+        `model: ${model}`,
+        ...(hint ? [hint] : []),
+        `next: juxta evaluate --model '${model}'${there}`,
+      ];
   }
 };
+
+/** The options that name an environment, the standard one left out; begins with a blank. */
+const inEnvironment = ({ name, rules, data, level, leftOut }: EnvironmentSpec): string =>
+  [
+    ...(name === 'hamlet' ? [] : ['--environment', name]),
+    ...(rules === 'corrected' ? ['--rules', rules] : []),
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(level === undefined ? [] : ['--level', level]),
+    ...(leftOut === undefined ? [] : ['--left-out', leftOut]),
+  ]
+    .map(word => ` ${word}`)
+    .join('');
 
 const cancel = async (project: Project, id: string): Promise<void> => {
   const row = await project.store.run(id);
