@@ -7,7 +7,11 @@ const meanings: Readonly<Record<number, readonly [code: string, problem: string,
     'another process is writing it and did not finish',
     'wait for that process, then try again',
   ],
-  8: ['store-read-only', 'it cannot be written', 'check the permissions of the file and of its folder'],
+  8: [
+    'store-read-only',
+    'it cannot be written',
+    'check the permissions of the file and of its folder, or work in a copy of the project folder',
+  ],
   10: ['store-failed', 'the disk failed to read or write', 'check the disk; what was saved before is kept'],
   11: ['store-damaged', 'the file is damaged', 'restore it from a copy, or move it away to start afresh'],
   13: ['store-full', 'the disk is full', 'free some space and resume: everything saved before is kept'],
@@ -59,4 +63,5 @@ const primaryCode = (thrown: unknown): number => (resultCode(thrown) ?? 0) & 0xf
 
 /** Whether somebody else holds a lock on the database. */
 export const isBusy = (thrown: unknown): boolean => primaryCode(thrown) === 5;
-export const isUnwritable = (thrown: unknown): boolean => [8, 13].includes(primaryCode(thrown));
+export const isReadOnly = (thrown: unknown): boolean => primaryCode(thrown) === 8;
+export const isUnwritable = (thrown: unknown): boolean => isReadOnly(thrown) || primaryCode(thrown) === 13;

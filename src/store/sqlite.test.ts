@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -190,5 +199,55 @@ describe('several processes on one SQLite store', () => {
       ['a', 'b', 'c'],
     );
     await store.close();
+  });
+});
+
+/** Does work as somebody who may read a store's files, but write none of them. */
+const asReader = async (folder: string, work: () => Promise<void>): Promise<void> => {
+  const inner = join(folder, '.juxta');
+  const mode = (to: number): void => {
+    for (const name of readdirSync(inner, { recursive: true, encoding: 'utf8' }))
+      chmodSync(join(inner, name), statSync(join(inner, name)).isDirectory() ? to : to & 0o666);
+    for (const at of [inner, folder]) chmodSync(at, to);
+  };
+  const isRoot = process.geteuid?.() === 0;
+  mode(0o555);
+  if (isRoot) process.seteuid!(65_534);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid!(0);
+    mode(0o755);
+  }
+};
+
+describe('a SQLite store that may be read and not written', () => {
+  const reads = async (folder: string, locked: boolean): Promise<void> => {
+    const store = openStore(folder);
+    assert.deepEqual(
+      (await store.runs()).map(({ id }) => id),
+      ['r'],
+    );
+    assert.equal(await store.isLocked('r'), locked);
+    await assert.rejects(store.saveRun(aRun('s')), { code: 'store-read-only', hint: /copy/ });
+    await store.close();
+  };
+
+  it('is read while nobody writes it, while somebody does, and after that one was killed', async () => {
+    const folder = newFolder();
+    chmodSync(base, 0o755);
+    const first = openStore(folder);
+    await first.saveRun(aRun('r'));
+    await first.close();
+    await asReader(folder, () => reads(folder, false));
+    const writer = elsewhere(
+      folder,
+      "await store.lockRun('r'); await store.saveRun(aRun('r')); console.log(); setInterval(() => {}, 1000);",
+    );
+    await once(writer.stdout!, 'data');
+    await asReader(folder, () => reads(folder, true));
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+    await asReader(folder, () => reads(folder, false));
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { JuxtaError } from '../base/errors.ts';
 import { makePath } from '../base/folders.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
@@ -8,7 +9,7 @@ import { pack, unpack } from './pack.ts';
 import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
 import { type HeldLock, isHeld, lockRun } from './run-lock.ts';
 import { migrate } from './schema.ts';
-import { storeError } from './sqlite-errors.ts';
+import { isReadOnly, storeError } from './sqlite-errors.ts';
 import type { Store } from './store.ts';
 import { type Page, rowsOf } from './table.ts';
 import type { CacheRow } from './tables.ts';
@@ -54,19 +55,45 @@ export const openSqlite = (file: string, options: SqliteOptions = {}): Store => 
       }
       makePath(dirname(file));
     }
-    const database = new DatabaseSync(file, { timeout: 5000 });
-    try {
-      migrate(database, where);
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-      if (options.maxBytes) database.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / 4096)}`);
-      return storeOver(database, where, inMemory ? undefined : join(dirname(file), 'locks'));
-    } catch (thrown) {
-      database.close();
-      throw thrown;
-    }
+    const database = opened(file, where);
+    if (options.maxBytes) database.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / 4096)}`);
+    return storeOver(database, where, inMemory ? undefined : join(dirname(file), 'locks'));
   } catch (thrown) {
     throw storeError(where, thrown);
   }
+};
+
+/** Opened for writing; where the file or its folder may only be read, for reading. */
+const opened = (file: string, where: string): DatabaseSync => {
+  try {
+    const database = new DatabaseSync(file, { timeout: 5000 });
+    return prepared(database, where, 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  } catch (thrown) {
+    if (!isReadOnly(thrown)) throw thrown;
+    return prepared(readOnly(file), where);
+  }
+};
+
+const prepared = (database: DatabaseSync, where: string, settings = ''): DatabaseSync => {
+  try {
+    migrate(database, where);
+    database.exec(settings);
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+};
+
+/**
+ * A reader keeps notes beside the file, too, which it cannot make here. It takes those of a process that is at the file;
+ * where there is none, nobody writes, and it needs no notes.
+ */
+const readOnly = (file: string): DatabaseSync => {
+  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const unchanging = pathToFileURL(file);
+  unchanging.searchParams.set('immutable', '1');
+  return new DatabaseSync(unchanging, { readOnly: true });
 };
 
 const storeOver = (database: DatabaseSync, where: string, lockFolder: string | undefined): Store => {
