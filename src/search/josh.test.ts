@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readLines } from '../base/json-lines.ts';
 import { random } from '../base/random.ts';
 import { noUsage, type Turn } from '../dialogue/turn.ts';
 import { defaultSearch, josh, type Play, type Round, type SearchOptions, type SearchResult } from './josh.ts';
@@ -16,6 +18,25 @@ test('replays every golden scenario of the reference', {
   const { matched, mismatches } = await replaySearches(golden);
   assert.deepEqual(mismatches, []);
   assert.equal(matched, 300);
+});
+
+test('a scenario that lacks a step which the search asks for is a mismatch, with its place', {
+  skip: existsSync(golden) ? false : `${golden} is not there`,
+}, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'juxta-josh-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'golden.jsonl');
+  for await (const line of readLines(golden)) {
+    const scenario = JSON.parse(line);
+    scenario.table.agent = {};
+    writeFileSync(file, `${JSON.stringify(scenario)}\n${line}\n{}`);
+    break;
+  }
+  const { matched, mismatches } = await replaySearches(file);
+  assert.equal(matched, 1);
+  assert.equal(mismatches.length, 2);
+  assert.match(mismatches[0]!, /golden\.jsonl:1, field table\.agent: there is no step 0 on node/);
+  assert.match(mismatches[1]!, /golden\.jsonl:3, field id: /);
 });
 
 /** A leaf of a random game: what it did is a function of the seed, its path and the step alone. */
