@@ -12,7 +12,7 @@ import { formats } from '../harvest/formats/formats.ts';
 import { toolsSent } from '../runs/cast.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../runs/configuration.ts';
 import { nameOfModel } from '../runs/model-name.ts';
-import type { Project } from '../runs/project.ts';
+import { type Project, storedConfiguration } from '../runs/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { number, whole } from './options.ts';
 import { inProject } from './run.ts';
@@ -95,7 +95,7 @@ const run = async (options: Options, project: Project): Promise<void> => {
     throw new JuxtaError('unknown-run', `there is no run ${JSON.stringify(options.run)}`, {
       hint: '`juxta runs` lists them',
     });
-  const configuration = JSON.parse(row.configuration) as RolloutConfiguration | SelftrainConfiguration;
+  const configuration = storedConfiguration(project, row) as RolloutConfiguration | SelftrainConfiguration;
   const stage = await stageOf(project, row.id, options.stage);
   const { cast } = configuration;
   const tools = toolsSent(cast, await openEnvironment(cast.environment));
