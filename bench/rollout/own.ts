@@ -1,8 +1,10 @@
 import { loadavg } from 'node:os';
+import { createBudget } from '../../src/models/budget.ts';
 import { createScheduler } from '../../src/models/scheduler.ts';
 import { stack } from '../../src/models/stack.ts';
 import { cacheLog, runLog } from '../../src/models/store-logs.ts';
 import type { Backing } from '../../src/runs/backing.ts';
+import { openLedger } from '../../src/runs/ledger.ts';
 import { storedTrees } from '../../src/runs/rollout.ts';
 import { inProject, type Measured, play, print, stagesOf } from './play.ts';
 import { castOf, inProcessModel, openScene } from './scene.ts';
@@ -13,8 +15,10 @@ export const own = async ({ tasks: count, search }: Measured): Promise<void> => 
   await inProject(async (project, run) => {
     const provider = inProcessModel(scene, async () => undefined);
     const { store } = project;
+    const ledger = await openLedger(store, run);
     const model = stack(provider, {
       coalesce: true,
+      budget: ledger.keep(createBudget({}, ledger.already)),
       retry: {},
       scheduler: createScheduler(),
       record: runLog(store, run),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { JuxtaError } from '../base/errors.ts';
 import { reportOnRun } from '../view/run-report.ts';
 import { inProject } from './run.ts';
-import { perform, say } from './terminal.ts';
+import { perform, placeOf, say } from './terminal.ts';
 
 export const addReport = (program: Command): void => {
   program
@@ -24,7 +24,7 @@ export const addReport = (program: Command): void => {
               });
             const report = await reportOnRun(project, id);
             for (const line of report.summary) say(line);
-            say(`report: ${report.path}`);
+            say(`report: ${placeOf(report.path)}`);
             if (json) say(JSON.stringify(report.json));
           }),
         { json },

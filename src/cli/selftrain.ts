@@ -22,7 +22,7 @@ import { type PlayOptions, playersOf, playOf, withPlayers } from './players.ts';
 import { type RoundsOptions, roundsOf, withRounds } from './rounds.ts';
 import { inRun } from './run.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from './search.ts';
-import { progressOn, say } from './terminal.ts';
+import { placeOf, progressOn, say } from './terminal.ts';
 import { approveWith, type TrainerOptions, trainerOf, withTrainer } from './trainers.ts';
 
 export interface Options extends PlayOptions, SearchSettings, TrainingOptions, TrainerOptions, RoundsOptions {
@@ -106,7 +106,7 @@ const selftrainAndReport = async (
   const report = await reportOnRun(run.project, run.id);
   for (const line of report.summary) say(line);
   if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
-  say(`report: ${report.path}`);
+  say(`report: ${placeOf(report.path)}`);
   if (options.json) say(JSON.stringify(report.json));
 };
 
