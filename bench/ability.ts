@@ -8,7 +8,7 @@
  * A run that was stopped goes on with --resume.
  */
 import { Option } from 'commander';
-import { whole } from '../src/cli/options.ts';
+import { number, whole } from '../src/cli/options.ts';
 import type { Turn } from '../src/dialogue/turn.ts';
 import { openEnvironment } from '../src/environments/open.ts';
 import { pairedBootstrap } from '../src/evaluate/bootstrap.ts';
@@ -30,6 +30,7 @@ interface AbilityOptions extends RunOptions {
   readonly before: string;
   readonly after?: string;
   readonly method: string;
+  readonly sftWeight?: number;
   readonly rounds: number;
   readonly tasks: number;
   readonly testTasks: number;
@@ -45,6 +46,11 @@ const options = withRun(
     .option('--before <model>', 'what is trained', 'embedded:base')
     .option('--after <model>', 'what it became, if it was trained before')
     .option('--method <name>', 'sft, kto, dpo, or a sequence', 'sft+dpo')
+    .addOption(
+      new Option('--sft-weight <x>', "DPO: weight of the chosen replies' own likelihood").argParser(
+        number(0, 100),
+      ),
+    )
     .addOption(count('--rounds <n>', 'rounds of self-training', 1))
     .addOption(count('--tasks <n>', 'tasks to roll out per round', 300))
     .addOption(count('--test-tasks <n>', 'held-out tasks of either kind', 300))
@@ -53,14 +59,16 @@ const options = withRun(
 )
   .parse()
   .opts<AbilityOptions>();
-const { leftOut, rounds, tasks, testTasks } = options;
+const { leftOut, rounds, tasks, testTasks, sftWeight } = options;
 const project = await openProject(options.folder);
 const base = await resolveModel(options.before, project.folder);
 const spec = { name: 'hamlet', leftOut };
 const environment = await openEnvironment(spec);
 const cast = { ...embeddedCast(spec, base), model: base };
 const gateTasks = Math.ceil(testTasks / 2);
-const configuration = oneRound(cast, options.seed, options.method, { rounds, tasks, testTasks, gateTasks });
+const training = sftWeight === undefined ? {} : { sftWeight };
+const sizes = { rounds, tasks, testTasks, gateTasks };
+const configuration = oneRound(cast, options.seed, options.method, { ...sizes, training });
 const run = options.resume
   ? await resumeRun(project, 'ability')
   : await beginRun(project, 'ability', { ...options, configuration });

@@ -106,6 +106,11 @@ describe('what is wrong with options or files is told before a run begins', () =
       /--error-rate means nothing without --agent ground-truth/,
       /leave it/,
     ),
+    refused(
+      'train --trainer trl --sft-weight 1 --dataset rows',
+      /--sft-weight means nothing without --trainer embedded/,
+      /leave it out/,
+    ),
     refused('rollout --wave 3', /--wave means nothing without --eager/, /give --eager too/),
     refused('evaluate --categories math', /--categories means nothing without --benchmark/, /leave it out/),
     refused(

@@ -105,6 +105,7 @@ export interface TrainingOptions {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly beta?: number;
+  readonly sftWeight?: number;
   readonly loraRank?: number;
 }
 
@@ -120,6 +121,12 @@ export const withTraining = (command: Command): Command =>
       ),
     )
     .addOption(
+      new Option(
+        '--sft-weight <x>',
+        'DPO of the embedded model: weight of the chosen replies’ own likelihood; more keeps it from drifting (default: 0.2)',
+      ).argParser(number(0, 100)),
+    )
+    .addOption(
       new Option('--lora-rank <n>', 'train low-rank adapters instead of all weights').argParser(whole(1)),
     );
 
@@ -128,5 +135,6 @@ export const trainingOf = (options: TrainingOptions): Partial<Omit<Stage, 'metho
   ...(options.epochs !== undefined && { epochs: options.epochs }),
   ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
   ...(options.beta !== undefined && { beta: options.beta }),
+  ...(options.sftWeight !== undefined && { sftWeight: options.sftWeight }),
   ...(options.loraRank !== undefined && { lora: { rank: options.loraRank, alpha: 2 * options.loraRank } }),
 });

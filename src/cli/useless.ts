@@ -11,6 +11,7 @@ interface Deciding {
   readonly agent?: string;
   readonly eager?: boolean;
   readonly benchmark?: string;
+  readonly trainer?: string;
 }
 
 interface Use {
@@ -40,6 +41,12 @@ const uses: readonly Use[] = [
     flag: '--error-rate',
     isUseful: ({ agent }) => agent === 'ground-truth',
     instead: '--agent ground-truth',
+  },
+  {
+    option: 'sftWeight',
+    flag: '--sft-weight',
+    isUseful: ({ trainer }) => trainer === 'embedded',
+    instead: '--trainer embedded',
   },
   { option: 'wave', flag: '--wave', isUseful: ({ eager }) => eager === true, instead: '--eager' },
   ofBenchmark('questions', '--questions'),
