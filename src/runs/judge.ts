@@ -1,5 +1,5 @@
 import { messageOf } from '../base/errors.ts';
-import { isFault } from '../dialogue/turn.ts';
+import { isFault, noUsage } from '../dialogue/turn.ts';
 import type { Task } from '../environments/environment.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Episode } from '../search/converse.ts';
@@ -28,14 +28,14 @@ export const judged = async (
       return met.every(Boolean) ? episode : { ...episode, reward: 0 };
     } catch (thrown) {
       const spent = thrown instanceof ModelError && thrown.fault === 'budget';
-      if (!spent && !(thrown instanceof ModelError) && attempt < TRIES) continue;
+      if (!(thrown instanceof ModelError) && attempt < TRIES) continue;
       const error = `the judge failed: ${messageOf(thrown)}`;
       const turn = {
         speaker: 'user',
         visible: [],
         internal: [],
         calls: [],
-        usage: { inputTokens: 0, outputTokens: 0 },
+        usage: noUsage,
         error,
       } as const;
       return {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
+import { makePath } from '../base/folders.ts';
 import { isBusy, isUnwritable } from './sqlite-errors.ts';
 
 export interface HeldLock {
@@ -47,9 +48,10 @@ export const isHeld = (
   held: ReadonlyMap<string, HeldLock>,
 ): boolean => {
   if (held.has(run)) return true;
-  if (folder === undefined || !existsSync(pathOf(folder, run))) return false;
+  const path = folder === undefined ? undefined : pathOf(folder, run);
+  if (path === undefined || !existsSync(path)) return false;
   try {
-    lockedFile(pathOf(folder, run)).close();
+    lockedFile(path).close();
     return false;
   } catch (thrown) {
     if (isBusy(thrown)) return true;
@@ -62,7 +64,7 @@ export const isHeld = (
 const pathOf = (folder: string, run: string): string => join(folder, `${encodeURIComponent(run)}.lock`);
 
 const lockFile = (database: DatabaseSync, folder: string, run: string): DatabaseSync => {
-  mkdirSync(folder, { recursive: true });
+  makePath(folder);
   try {
     return lockedFile(pathOf(folder, run));
   } catch (thrown) {
