@@ -8,7 +8,7 @@
  * A run that was stopped goes on with --resume.
  */
 import { Option } from 'commander';
-import { number, whole } from '../src/cli/options.ts';
+import { number, whole } from '../src/cli/options/options.ts';
 import type { Turn } from '../src/dialogue/turn.ts';
 import { openEnvironment } from '../src/environments/open.ts';
 import { pairedBootstrap } from '../src/evaluate/bootstrap.ts';
@@ -18,7 +18,7 @@ import { resolveModel } from '../src/models/open.ts';
 import { settings } from '../src/runs/configuration.ts';
 import { evaluateSettings } from '../src/runs/evaluation.ts';
 import { taskSet } from '../src/runs/plan.ts';
-import { beginRun, openProject, resumeRun } from '../src/runs/project.ts';
+import { beginRun, openProject, resumeRun } from '../src/runs/project/project.ts';
 import { selftrain } from '../src/runs/selftrain.ts';
 import { percent, pValue, withInterval } from '../src/view/format.ts';
 import { commandLine } from './command-line.ts';

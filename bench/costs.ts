@@ -13,10 +13,10 @@ import { toolCall } from '../src/dialogue/message.ts';
 import type { Environment } from '../src/environments/environment.ts';
 import { openEnvironment } from '../src/environments/open.ts';
 import type { Completion, Model } from '../src/models/model.ts';
-import { type Cast, conversationPlay } from '../src/search/conversation.ts';
-import { defaultSearch } from '../src/search/josh.ts';
+import { type Cast, conversationPlay } from '../src/play/conversation.ts';
+import { agendaUser } from '../src/players/travel/user/user.ts';
+import { defaultSearch } from '../src/search/josh/josh.ts';
 import { searchTree } from '../src/search/search-tree.ts';
-import { agendaUser } from '../src/users/agenda/user.ts';
 import type { User } from '../src/users/user.ts';
 import { commandLine } from './command-line.ts';
 

@@ -1,20 +1,20 @@
 /** What the tables of self-training share: their options, the embedded model's cast and configuration, a round's stages. */
 import { type Command, Option } from 'commander';
 import { hash } from '../src/base/random.ts';
-import { whole } from '../src/cli/options.ts';
-import { searchOf } from '../src/cli/search.ts';
-import { progressOn } from '../src/cli/terminal.ts';
+import { whole } from '../src/cli/options/options.ts';
+import { searchOf } from '../src/cli/options/search.ts';
+import { progressOn } from '../src/cli/terminal/terminal.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
 import type { EnvironmentSpec } from '../src/environments/open.ts';
 import { resolveModel } from '../src/models/open.ts';
-import type { CastSpec } from '../src/runs/cast.ts';
+import type { CastSpec } from '../src/rollout/cast.ts';
+import { cores } from '../src/rollout/pool.ts';
 import { parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
 import { type EvaluationResult, evaluateModel } from '../src/runs/evaluation.ts';
 import type { TaskSet } from '../src/runs/plan.ts';
-import { cores } from '../src/runs/pool.ts';
-import { beginRun, openProject, type Run, resumeRun } from '../src/runs/project.ts';
+import { beginRun, openProject, type Run, resumeRun } from '../src/runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../src/runs/rollout.ts';
-import { type TrainResult, trainStage } from '../src/runs/training.ts';
+import { type TrainResult, trainStage } from '../src/runs/training/training.ts';
 import { commandLine } from './command-line.ts';
 
 export const onProgress = progressOn(process.stderr);

@@ -3,7 +3,7 @@ import { bootstrapOverSeeds, type Pair } from '../src/evaluate/bootstrap.ts';
 import { successPairs } from '../src/evaluate/compare.ts';
 import { mean } from '../src/evaluate/statistics.ts';
 import { type Setting, settings } from '../src/runs/configuration.ts';
-import type { Run } from '../src/runs/project.ts';
+import type { Run } from '../src/runs/project/project.ts';
 import type { EvaluationRow } from '../src/store/rows.ts';
 import { percent, pValue, times, withInterval } from '../src/view/format.ts';
 

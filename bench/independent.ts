@@ -2,7 +2,7 @@
 import type { Environment } from '../src/environments/environment.ts';
 import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
 import type { TaskSet } from '../src/runs/plan.ts';
-import type { Run } from '../src/runs/project.ts';
+import type { Run } from '../src/runs/project/project.ts';
 import { storedTrees } from '../src/runs/rollout.ts';
 import type { Tree } from '../src/search/tree.ts';
 import { rolledOut } from './experiment.ts';

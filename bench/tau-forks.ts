@@ -3,7 +3,7 @@
  *
  *     node --expose-gc bench/tau-forks.ts [forks]
  */
-import { whole } from '../src/cli/options.ts';
+import { whole } from '../src/cli/options/options.ts';
 import { toolCall } from '../src/dialogue/message.ts';
 import { pristine, recordOf, withRecord } from '../src/environments/tau-bench/database.ts';
 import { tauEnvironment } from '../src/environments/tau-bench/environment.ts';

@@ -5,15 +5,15 @@
  *     node bench/train.ts [steps]
  */
 import { random } from '../src/base/random.ts';
-import { whole } from '../src/cli/options.ts';
+import { whole } from '../src/cli/options/options.ts';
 import type { EmbeddedConfig } from '../src/models/embedded/config.ts';
 import { initialWeights } from '../src/models/embedded/init.ts';
-import { newMoments } from '../src/train/embedded/adamw.ts';
-import type { Row } from '../src/train/embedded/batch.ts';
-import { optimise } from '../src/train/embedded/optimise.ts';
-import { type Group, layoutFor, planEpoch } from '../src/train/embedded/plan.ts';
-import { startPool } from '../src/train/embedded/pool.ts';
-import { flatten, fullTrainable } from '../src/train/embedded/trainable.ts';
+import type { Row } from '../src/train/embedded/batches/batch.ts';
+import { type Group, layoutFor, planEpoch } from '../src/train/embedded/batches/plan.ts';
+import { flatten, fullTrainable } from '../src/train/embedded/network/trainable.ts';
+import { newMoments } from '../src/train/embedded/optimiser/adamw.ts';
+import { optimise } from '../src/train/embedded/optimiser/optimise.ts';
+import { startPool } from '../src/train/embedded/threads/pool.ts';
 import { commandLine } from './command-line.ts';
 
 const config: EmbeddedConfig = {

@@ -1,2 +1,2 @@
 /** What other programs may import from `juxta`. */
-export { defineConfig, type JuxtaConfig } from './cli/config.ts';
+export { defineConfig, type JuxtaConfig } from './cli/options/config.ts';

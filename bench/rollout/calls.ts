@@ -1,5 +1,5 @@
-import { memoryLog } from '../../src/models/completion-log.ts';
-import type { StackOptions } from '../../src/models/stack.ts';
+import { memoryLog } from '../../src/models/layers/completion-log.ts';
+import type { StackOptions } from '../../src/models/layers/stack.ts';
 import { type Measured, print } from './play.ts';
 import { openScene } from './scene.ts';
 import { searchInLockstep } from './search.ts';

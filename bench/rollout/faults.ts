@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { isFault } from '../../src/dialogue/turn.ts';
 import { harvest } from '../../src/harvest/harvest.ts';
 import { everyFault } from '../../src/models/testing/scripted-server.ts';
-import { openBacking } from '../../src/runs/backing.ts';
+import { openBacking } from '../../src/rollout/backing.ts';
 import { storedTrees } from '../../src/runs/rollout.ts';
 import { startEndpoint } from './endpoint.ts';
 import { inProject, type Measured, play, print } from './play.ts';

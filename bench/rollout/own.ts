@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
-import { createBudget } from '../../src/models/budget.ts';
-import { createScheduler } from '../../src/models/scheduler.ts';
-import { stack } from '../../src/models/stack.ts';
-import { cacheLog, runLog } from '../../src/models/store-logs.ts';
-import type { Backing } from '../../src/runs/backing.ts';
-import { openLedger } from '../../src/runs/ledger.ts';
+import { createBudget } from '../../src/models/layers/budget.ts';
+import { createScheduler } from '../../src/models/layers/scheduler.ts';
+import { stack } from '../../src/models/layers/stack.ts';
+import { cacheLog, runLog } from '../../src/models/layers/store-logs.ts';
+import type { Backing } from '../../src/rollout/backing.ts';
+import { openLedger } from '../../src/runs/project/ledger.ts';
 import { storedTrees } from '../../src/runs/rollout.ts';
 import { inProject, type Measured, play, print, stagesOf } from './play.ts';
 import { castOf, inProcessModel, openScene } from './scene.ts';

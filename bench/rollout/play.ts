@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CastSpec } from '../../src/runs/cast.ts';
-import { beginRun, openProject, type Project } from '../../src/runs/project.ts';
+import type { CastSpec } from '../../src/rollout/cast.ts';
+import { beginRun, openProject, type Project } from '../../src/runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../../src/runs/rollout.ts';
-import type { SearchOptions } from '../../src/search/josh.ts';
+import type { SearchOptions } from '../../src/search/josh/josh.ts';
 import type { Scene } from './scene.ts';
 
 /** What is measured. */

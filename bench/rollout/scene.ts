@@ -2,14 +2,14 @@
 import { toolCall } from '../../src/dialogue/message.ts';
 import type { Environment, Task } from '../../src/environments/environment.ts';
 import { openEnvironment } from '../../src/environments/open.ts';
+import { type SampleRequest, seedsOf } from '../../src/models/layers/samples.ts';
 import type { Completion } from '../../src/models/model.ts';
-import { type SampleRequest, seedsOf } from '../../src/models/samples.ts';
 import {
   type ScriptedPolicyOptions,
   type ScriptedTask,
   scriptedPolicy,
 } from '../../src/models/testing/scripted-policy.ts';
-import type { CastSpec } from '../../src/runs/cast.ts';
+import type { CastSpec } from '../../src/rollout/cast.ts';
 
 export interface Scene {
   readonly environment: Environment;

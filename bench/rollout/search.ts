@@ -3,9 +3,9 @@
 import type { Agent } from '../../src/agents/agent.ts';
 import { functionCalling, wholeTurns } from '../../src/agents/function-calling.ts';
 import { hash } from '../../src/base/random.ts';
-import { memoryLog } from '../../src/models/completion-log.ts';
-import { type StackOptions, stack } from '../../src/models/stack.ts';
-import { defaultSearch, type SearchOptions } from '../../src/search/josh.ts';
+import { memoryLog } from '../../src/models/layers/completion-log.ts';
+import { type StackOptions, stack } from '../../src/models/layers/stack.ts';
+import { defaultSearch, type SearchOptions } from '../../src/search/josh/josh.ts';
 import { searchTree } from '../../src/search/search-tree.ts';
 import type { Tree } from '../../src/search/tree.ts';
 import { goalUser } from '../../src/users/goal/goal.ts';

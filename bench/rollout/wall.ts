@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { openBacking } from '../../src/runs/backing.ts';
+import { openBacking } from '../../src/rollout/backing.ts';
 import type { RolloutSummary } from '../../src/runs/rollout.ts';
 import { startEndpoint } from './endpoint.ts';
 import { inProject, type Measured, play, print, stagesOf } from './play.ts';

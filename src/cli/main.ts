@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { withConfigFile } from './config-file.ts';
-import { addConformance } from './conformance.ts';
-import { addData } from './data.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addExport } from './export.ts';
-import { addReport } from './report.ts';
-import { addRollout } from './rollout.ts';
-import { addRuns } from './runs.ts';
-import { addSelftrain } from './selftrain.ts';
-import { addServe } from './serve.ts';
-import { outliveReaders, outputError } from './terminal.ts';
-import { addTrain } from './train.ts';
+import { addConformance } from './commands/conformance.ts';
+import { addData } from './commands/data.ts';
+import { addEvaluate } from './commands/evaluate.ts';
+import { addExport } from './commands/export.ts';
+import { addReport } from './commands/report.ts';
+import { addRollout } from './commands/rollout.ts';
+import { addRuns } from './commands/runs.ts';
+import { addSelftrain } from './commands/selftrain.ts';
+import { addServe } from './commands/serve.ts';
+import { addTrain } from './commands/train.ts';
+import { withConfigFile } from './options/config-file.ts';
+import { outliveReaders, outputError } from './terminal/terminal.ts';
 
 outliveReaders();
 

@@ -7,7 +7,7 @@ import { isFault } from '../dialogue/turn.ts';
 import { harvest } from '../harvest/harvest.ts';
 import { everyFault } from '../models/testing/scripted-server.ts';
 import { assertFaultsTold } from '../models/testing/told.ts';
-import { openExistingProject } from '../runs/project.ts';
+import { openExistingProject } from '../runs/project/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { startEndpoint } from './endpoint.testing.ts';
 import { contentOf, juxta, objectOf, start, temporaryFolder, until } from './testing.ts';

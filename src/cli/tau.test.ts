@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { groundTruthPolicy } from '../agents/tau/model.ts';
 import { openTau } from '../environments/tau-bench/open.ts';
 import { openTau2 } from '../environments/tau-bench/tau2/open.ts';
 import { type ScriptedPolicy, startScriptedServer } from '../models/testing/scripted-server.ts';
+import { groundTruthPolicy } from '../players/tau/agent/model.ts';
 import { type Ended, juxta, objectOf, shared, temporaryFolder, withoutShared } from './testing.ts';
 
 const tauData = join(shared, 'data', 'tau-bench');

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { readJsonLines } from '../base/json-lines.ts';
 import type { Message } from '../dialogue/message.ts';
 import { noUsage, type Turn } from '../dialogue/turn.ts';
-import { defaultSearch, josh, type Play, type Played } from '../search/josh.ts';
+import { defaultSearch, josh, type Play, type Played } from '../search/josh/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import { datasetOf } from './examples.ts';
 import { harvestTree } from './harvest.ts';

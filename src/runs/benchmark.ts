@@ -8,12 +8,12 @@ import { answerRows, judgmentRows } from '../evaluate/mt-bench/official.ts';
 import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import { type Model, ModelError } from '../models/model.ts';
-import { type Backing, type Limits, openBacking } from './backing.ts';
-import { isRemote } from './cast.ts';
-import { endpointFailed } from './endpoint-failed.ts';
-import { interrupted } from './interrupted.ts';
-import type { OnProgress } from './progress.ts';
-import type { Project, Run } from './project.ts';
+import { type Backing, type Limits, openBacking } from '../rollout/backing.ts';
+import { isRemote } from '../rollout/cast.ts';
+import { endpointFailed } from '../rollout/endpoint-failed.ts';
+import { interrupted } from '../rollout/interrupted.ts';
+import type { OnProgress } from './project/progress.ts';
+import type { Project, Run } from './project/project.ts';
 
 export interface BenchmarkConfiguration {
   readonly benchmark: 'mt-bench';

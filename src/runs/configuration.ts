@@ -1,13 +1,13 @@
 /** Everything that decides a run's result, as plain data stored with the run. */
 import { JuxtaError } from '../base/errors.ts';
-import type { SearchOptions } from '../search/josh.ts';
+import type { Limits } from '../rollout/backing.ts';
+import type { CastSpec } from '../rollout/cast.ts';
+import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';
-import type { Limits } from './backing.ts';
-import type { CastSpec } from './cast.ts';
-import type { Serving } from './serving.ts';
-import type { TrainerSpec } from './trainer-spec.ts';
-import type { TrainPlan } from './training.ts';
+import type { Serving } from './training/serving.ts';
+import type { TrainerSpec } from './training/trainer-spec.ts';
+import type { TrainPlan } from './training/training.ts';
 
 /** How replies are drawn in an evaluation: always the likeliest, or at a temperature. */
 export type Setting = 'greedy' | 'sampled';

@@ -5,13 +5,13 @@
 import { JuxtaError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { addUsage, noUsage } from '../dialogue/turn.ts';
-import { estimateRun, type ModelUse, type Probe, type RunEstimate } from '../models/estimate.ts';
-import type { Observe } from '../models/events.ts';
+import { estimateRun, type ModelUse, type Probe, type RunEstimate } from '../models/layers/estimate.ts';
+import type { Observe } from '../models/layers/events.ts';
 import { costOf, type PriceList } from '../models/prices/price.ts';
-import { type CastSpec, isRemote } from './cast.ts';
+import { type CastSpec, isRemote } from '../rollout/cast.ts';
 import type { PlannedTask } from './plan.ts';
-import type { OnProgress } from './progress.ts';
-import type { Project } from './project.ts';
+import type { OnProgress } from './project/progress.ts';
+import type { Project } from './project/project.ts';
 
 /** Says before a run begins whether there is anything to tell of. @throws JuxtaError `nothing-to-estimate` */
 export const checkDryRun = ({ model, userModel, judge }: CastSpec): void => {

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { openEnvironment } from '../environments/open.ts';
 import { type EvaluationPlan, evaluateModel } from './evaluation.ts';
 import { taskSet } from './plan.ts';
-import { beginRun, openProject, type Project } from './project.ts';
+import { beginRun, openProject, type Project } from './project/project.ts';
 import { scriptedCast } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'juxta-evaluation-'));

@@ -5,14 +5,14 @@ import { openEnvironment } from '../environments/open.ts';
 import { analyseErrors, type ErrorBreakdown, errorBreakdown, type GoalAnalysis } from '../evaluate/errors.ts';
 import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
 import { type Pass, pass } from '../evaluate/pass.ts';
-import type { Episode } from '../search/converse.ts';
+import type { Episode } from '../play/converse.ts';
+import type { EpisodeJob } from '../rollout/job.ts';
+import { doJobs } from '../rollout/pool.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import { type EvaluateConfiguration, type Setting, settings } from './configuration.ts';
-import type { EpisodeJob } from './job.ts';
 import type { TaskSet } from './plan.ts';
-import { doJobs } from './pool.ts';
-import { type OnProgress, reporting } from './progress.ts';
-import type { Project } from './project.ts';
+import { type OnProgress, reporting } from './project/progress.ts';
+import type { Project } from './project/project.ts';
 
 export interface SettingResult extends Metrics {
   readonly errors: ErrorBreakdown;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import { licenceOf, openEnvironment } from '../environments/open.ts';
 import { exportDataset } from '../harvest/export.ts';
-import { toolsSent } from './cast.ts';
+import { toolsSent } from '../rollout/cast.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
-import { nameOfModel } from './model-name.ts';
-import type { Run } from './project.ts';
+import { nameOfModel } from './project/model-name.ts';
+import type { Run } from './project/project.ts';
 import { storedTrees } from './rollout.ts';
 
 export interface HarvestResult {

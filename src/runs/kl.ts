@@ -4,9 +4,9 @@ import type { Turn } from '../dialogue/turn.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { type EmbeddedKl, embeddedKl, type KlPrompt } from '../evaluate/kl.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
-import { interrupted } from './interrupted.ts';
-import type { OnProgress } from './progress.ts';
-import type { Project } from './project.ts';
+import { interrupted } from '../rollout/interrupted.ts';
+import type { OnProgress } from './project/progress.ts';
+import type { Project } from './project/project.ts';
 
 export interface KlPlan {
   readonly run: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEnvironment } from '../environments/open.ts';
-import { defaultSearch } from '../search/josh.ts';
+import { defaultSearch } from '../search/josh/josh.ts';
 import { parseMethod, type SelftrainConfiguration } from './configuration.ts';
 import { planOf, taskSet } from './plan.ts';
 import { scriptedCast } from './testing.ts';

@@ -1,17 +1,17 @@
 /** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
 import { hash } from '../base/random.ts';
 import { addUsage, type Cause, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
-import type { Episode } from '../search/converse.ts';
-import type { SearchOptions } from '../search/josh.ts';
+import type { Episode } from '../play/converse.ts';
+import type { Backing } from '../rollout/backing.ts';
+import type { CastSpec } from '../rollout/cast.ts';
+import type { Job, JobResult } from '../rollout/job.ts';
+import { doJobs } from '../rollout/pool.ts';
+import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Tree } from '../search/tree.ts';
-import type { Backing } from './backing.ts';
-import type { CastSpec } from './cast.ts';
 import type { Data } from './configuration.ts';
-import type { Job, JobResult } from './job.ts';
-import { doJobs } from './pool.ts';
-import { type OnProgress, reporting } from './progress.ts';
-import type { Project } from './project.ts';
-import { treeOf, treeRows } from './rows.ts';
+import { type OnProgress, reporting } from './project/progress.ts';
+import type { Project } from './project/project.ts';
+import { treeOf, treeRows } from './project/rows.ts';
 
 export interface RolloutPlan {
   readonly run: string;

@@ -7,13 +7,13 @@ import { type HarvestResult, harvestStage } from './harvest.ts';
 import { klToBase } from './kl.ts';
 import { mixIn, roundFile } from './mix.ts';
 import type { SelftrainPlan } from './plan.ts';
-import type { OnProgress } from './progress.ts';
-import type { Run } from './project.ts';
+import type { OnProgress } from './project/progress.ts';
+import type { Run } from './project/project.ts';
 import { type RolloutSummary, rollOut } from './rollout.ts';
-import { servedName } from './serving.ts';
-import { asBase, mergedName } from './train-trl.ts';
-import type { Approve } from './trainer-spec.ts';
-import { type TrainResult, trainStage } from './training.ts';
+import { servedName } from './training/serving.ts';
+import { asBase, mergedName } from './training/train-trl.ts';
+import type { Approve } from './training/trainer-spec.ts';
+import { type TrainResult, trainStage } from './training/training.ts';
 
 /** A model, as those who play know it and as the trainer does. */
 export interface Policy {

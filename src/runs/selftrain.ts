@@ -9,14 +9,14 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import type { Counts } from '../models/events.ts';
-import type { Spent } from './backing.ts';
+import type { Counts } from '../models/layers/events.ts';
+import type { Spent } from '../rollout/backing.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { planOf, type TaskSet } from './plan.ts';
-import type { Run } from './project.ts';
+import type { Run } from './project/project.ts';
 import { isEmbedded, type Means, type Policy, playRound, type RoundOutcome } from './round.ts';
-import { serve } from './serving.ts';
+import { serve } from './training/serving.ts';
 
 export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
   readonly round: number;

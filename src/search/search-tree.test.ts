@@ -7,11 +7,11 @@ import { toolCall } from '../dialogue/message.ts';
 import { noUsage } from '../dialogue/turn.ts';
 import { openHamlet } from '../environments/hamlet/hamlet.ts';
 import { type Completion, type GenerateRequest, type Model, ModelError } from '../models/model.ts';
-import { agendaUser } from '../users/agenda/user.ts';
+import { type Cast, conversationPlay } from '../play/conversation.ts';
+import { converse } from '../play/converse.ts';
+import { agendaUser } from '../players/travel/user/user.ts';
 import type { User } from '../users/user.ts';
-import { type Cast, conversationPlay } from './conversation.ts';
-import { converse } from './converse.ts';
-import { defaultSearch } from './josh.ts';
+import { defaultSearch } from './josh/josh.ts';
 import { searchTree } from './search-tree.ts';
 
 const environment = openHamlet();

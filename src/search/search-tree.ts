@@ -10,8 +10,8 @@ import {
   causeOfUser,
   conversationPlay,
   systemPromptOf,
-} from './conversation.ts';
-import { josh, type Round, type SearchOptions } from './josh.ts';
+} from '../play/conversation.ts';
+import { josh, type Round, type SearchOptions } from './josh/josh.ts';
 import type { Tree } from './tree.ts';
 
 /**

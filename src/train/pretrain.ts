@@ -4,14 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 import type { Agent } from '../agents/agent.ts';
-import {
-  fallibleErrors,
-  perfectErrors,
-  type ScriptErrors,
-  scriptAgent,
-  slipErrors,
-  systematicErrors,
-} from '../agents/script/script.ts';
 import { hash } from '../base/random.ts';
 import type { Environment } from '../environments/environment.ts';
 import { openHamlet } from '../environments/hamlet/hamlet.ts';
@@ -22,9 +14,17 @@ import { initialWeights } from '../models/embedded/init.ts';
 import { writeWeights } from '../models/embedded/safetensors.ts';
 import type { Model } from '../models/model.ts';
 import { baseWeights } from '../models/open.ts';
-import { converse } from '../search/converse.ts';
-import { closedWords } from '../users/agenda/closed-words.ts';
-import { agendaUser } from '../users/agenda/user.ts';
+import { converse } from '../play/converse.ts';
+import {
+  fallibleErrors,
+  perfectErrors,
+  type ScriptErrors,
+  scriptAgent,
+  slipErrors,
+  systematicErrors,
+} from '../players/travel/agent/script.ts';
+import { closedWords } from '../players/travel/user/closed-words.ts';
+import { agendaUser } from '../players/travel/user/user.ts';
 import type { User } from '../users/user.ts';
 import { cloneBehaviour, cloningDefaults, type Dialogue } from './embedded/cloning.ts';
 

@@ -2,7 +2,7 @@ import type { Turn } from '../dialogue/turn.ts';
 import type { ComparisonReport } from '../evaluate/compare.ts';
 import type { ErrorBreakdown } from '../evaluate/errors.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
-import type { Cost } from '../runs/meter.ts';
+import type { Cost } from '../runs/project/meter.ts';
 
 /** All that a report shows, as plain data. What is absent or empty gets no section. */
 export interface ReportData {

@@ -1,5 +1,5 @@
 /** What a run's requests to remote models took, and what went wrong on the way, in lines. */
-import type { Counts } from '../models/events.ts';
+import type { Counts } from '../models/layers/events.ts';
 
 /** @param taken what they took, for example `12 calls, 3 k tokens` */
 export const requestLines = (taken: string, counts: Counts): readonly string[] => {

@@ -1,5 +1,5 @@
 import type { EvaluationResult } from '../runs/evaluation.ts';
-import { costOf } from '../runs/meter.ts';
+import { costOf } from '../runs/project/meter.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
 import type { StageRow } from '../store/rows.ts';
 import type { StageCost } from './report-data.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { databaseSha256 } from '../../replay/tau-bench/fingerprint.ts';
 import {
   type Base,
   type Database,
@@ -11,7 +12,6 @@ import {
   sameDatabase,
   withRecord,
 } from './database.ts';
-import { databaseSha256 } from './fingerprint.ts';
 import { mergedInto } from './merge.ts';
 import { anyValue } from './values/arbitrary.testing.ts';
 import { canonicalText } from './values/print.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { type Found, type Layout, openLayout, readText } from '../data/layout.ts';
+import { type Found, type Layout, openLayout, readText } from '../../datasets/layout.ts';
 import type { Base, Table } from './database.ts';
 import * as expect from './values/expect.ts';
 import { readValue } from './values/read.ts';

@@ -4,8 +4,8 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { databaseSha256 } from '../../replay/tau-bench/fingerprint.ts';
 import { pristine } from './database.ts';
-import { databaseSha256 } from './fingerprint.ts';
 import { loadTau, openTau } from './open.ts';
 import { openTau2 } from './tau2/open.ts';
 

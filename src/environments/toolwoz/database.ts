@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { type Layout, readJson } from '../../datasets/layout.ts';
 import type { Json } from '../../dialogue/json.ts';
-import { type Layout, readJson } from '../data/layout.ts';
 import { idColumn, tableOf } from '../travel/table.ts';
 import type { Database, Table } from '../travel/task.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { type Found, type Layout, readJson } from '../../datasets/layout.ts';
 import type { Json, JsonObject } from '../../dialogue/json.ts';
-import { type Found, type Layout, readJson } from '../data/layout.ts';
 
 /** What MultiWOZ says the user wants in one domain; parts that are missing are empty. */
 export interface DomainWish {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
-import { openLayout } from '../data/layout.ts';
+import { openLayout } from '../../datasets/layout.ts';
 import type { Environment } from '../environment.ts';
 import { type TravelState, travelEnvironment } from '../travel/environment.ts';
 import type { RulesName, TravelRules } from '../travel/rules.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openLayout } from '../data/layout.ts';
+import { openLayout } from '../../datasets/layout.ts';
 import { folderWith } from './sample.ts';
 import { splitTasks } from './splits.ts';
 

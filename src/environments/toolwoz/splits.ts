@@ -1,5 +1,5 @@
 import { BadInputError } from '../../base/errors.ts';
-import { type Layout, readText } from '../data/layout.ts';
+import { type Layout, readText } from '../../datasets/layout.ts';
 
 /** Task ids by split, splits without tasks left out (toolwoz.md, section 2). */
 export type Splits = ReadonlyMap<string, readonly string[]>;

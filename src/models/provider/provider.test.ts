@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { JuxtaError } from '../../base/errors.ts';
-import { createTally, type ModelEvent } from '../events.ts';
 import { type FaultKind, RequestFault } from '../fault.ts';
-import { sampleSeed, seedsOf } from '../samples.ts';
+import { createTally, type ModelEvent } from '../layers/events.ts';
+import { sampleSeed, seedsOf } from '../layers/samples.ts';
 import { request } from '../testing/fake-model.ts';
 import {
   type ScriptedServer,

@@ -4,10 +4,10 @@
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { addUsage, noUsage } from '../../dialogue/turn.ts';
-import type { Observe } from '../events.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
+import type { Observe } from '../layers/events.ts';
+import { type SampleRequest, seedsOf } from '../layers/samples.ts';
 import type { Model } from '../model.ts';
-import { type SampleRequest, seedsOf } from '../samples.ts';
 import { toCompletions } from './answer.ts';
 import { faultOf } from './classify.ts';
 import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';

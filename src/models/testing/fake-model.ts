@@ -1,8 +1,8 @@
 import { toolCall } from '../../dialogue/message.ts';
 import { abortedFault } from '../fault.ts';
-import { pause } from '../flight.ts';
+import { pause } from '../layers/flight.ts';
+import { type SampleRequest, seedsOf } from '../layers/samples.ts';
 import type { Completion, GenerateRequest, Model } from '../model.ts';
-import { type SampleRequest, seedsOf } from '../samples.ts';
 
 /** A completion that says something, or calls a tool. */
 export const said = (text: string | null, usage = { inputTokens: 10, outputTokens: 5 }): Completion => ({

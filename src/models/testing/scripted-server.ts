@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { hash, type Random, random } from '../../base/random.ts';
 import type { Message } from '../../dialogue/message.ts';
-import { sampleSeed } from '../samples.ts';
+import { sampleSeed } from '../layers/samples.ts';
 
 export interface ScriptedRequest {
   readonly model: string;

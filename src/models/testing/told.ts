@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Counts } from '../events.ts';
+import type { Counts } from '../layers/events.ts';
 import type { ServerStats } from './scripted-server.ts';
 
 /**

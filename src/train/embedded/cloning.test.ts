@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { initialWeights } from '../../models/embedded/init.ts';
 import { type CloningOptions, type CloningProgress, cloneBehaviour, cloningDefaults } from './cloning.ts';
-import { TrainingInterruptedError } from './optimise.ts';
+import { flatten } from './network/trainable.ts';
+import { TrainingInterruptedError } from './optimiser/optimise.ts';
 import { codecSpec, conversation, temporaryFolder, tinyConfig, tools } from './testing.ts';
-import { flatten } from './trainable.ts';
 
 const model = { config: tinyConfig, codec: codecSpec, weights: initialWeights(tinyConfig, 2) };
 const dialogue = (index: number) => ({ messages: conversation(index), tools });

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { type CodecSpec, createCodec } from '../../models/embedded/codec.ts';
 import type { EmbeddedConfig, Weights } from '../../models/embedded/config.ts';
 import type { TrainProgress } from '../trainer.ts';
-import { newMoments } from './adamw.ts';
-import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { type OptimiserOptions, optimise } from './optimise.ts';
-import { startPool } from './pool.ts';
-import type { Dropped } from './rows.ts';
-import { createStream, type Dialogue } from './stream.ts';
-import { flatten, fullTrainable, unflatten } from './trainable.ts';
+import type { Dropped } from './batches/rows.ts';
+import { createStream, type Dialogue } from './batches/stream.ts';
+import { flatten, fullTrainable, unflatten } from './network/trainable.ts';
+import { newMoments } from './optimiser/adamw.ts';
+import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from './optimiser/checkpoint.ts';
+import { type OptimiserOptions, optimise } from './optimiser/optimise.ts';
+import { startPool } from './threads/pool.ts';
 
-export type { Dialogue } from './stream.ts';
+export type { Dialogue } from './batches/stream.ts';
 
 export interface CloningOptions extends OptimiserOptions {
   readonly steps: number;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createCodec, slotSeedOf } from '../../models/embedded/codec.ts';
 import { readWeights } from '../../models/embedded/safetensors.ts';
+import { completionRow } from './batches/rows.ts';
+import { flatten, weightCount } from './network/trainable.ts';
 import { type Stage, stage } from './options.ts';
-import { startPool } from './pool.ts';
-import { completionRow } from './rows.ts';
 import { codecSpec, temporaryFolder, tinyBase, tinyConfig, tinyDataset } from './testing.ts';
-import { flatten, weightCount } from './trainable.ts';
+import { startPool } from './threads/pool.ts';
 import { embeddedTrainer } from './trainer.ts';
 
 const folder = await temporaryFolder();

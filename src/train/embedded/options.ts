@@ -1,6 +1,6 @@
 import type { Dtype } from '../../models/embedded/safetensors.ts';
 import type { Method } from '../trainer.ts';
-import type { OptimiserOptions } from './optimise.ts';
+import type { OptimiserOptions } from './optimiser/optimise.ts';
 
 /** One method applied to its part of the dataset. */
 export interface Stage extends OptimiserOptions {

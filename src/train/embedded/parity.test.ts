@@ -4,10 +4,10 @@ import { createCodec } from '../../models/embedded/codec.ts';
 import type { EmbeddedConfig } from '../../models/embedded/config.ts';
 import { createDecoder } from '../../models/embedded/decoder.ts';
 import { initialWeights } from '../../models/embedded/init.ts';
-import { conversationRow } from './rows.ts';
+import { conversationRow } from './batches/rows.ts';
+import { flatten } from './network/trainable.ts';
+import { createTransformer } from './network/transformer.ts';
 import { codecSpec, conversation, tinyConfig, tools } from './testing.ts';
-import { flatten } from './trainable.ts';
-import { createTransformer } from './transformer.ts';
 
 test('the graph that trains and the decoder that samples give the same probabilities', () => {
   const config: EmbeddedConfig = {

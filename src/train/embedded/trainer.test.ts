@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { BadInputError } from '../../base/errors.ts';
 import { readWeights } from '../../models/embedded/safetensors.ts';
 import type { TrainProgress } from '../trainer.ts';
-import { TrainingInterruptedError } from './optimise.ts';
+import { TrainingInterruptedError } from './optimiser/optimise.ts';
 import { type EmbeddedOptions, stage } from './options.ts';
 import { conversation, temporaryFolder, tinyBase, tinyDataset, tools } from './testing.ts';
 import { type EmbeddedProgress, embeddedTrainer } from './trainer.ts';

@@ -4,17 +4,17 @@ import { createCodec } from '../../models/embedded/codec.ts';
 import { readWeights, type WeightsFile, writeWeights } from '../../models/embedded/safetensors.ts';
 import { balancedWeights, klEstimate } from '../losses.ts';
 import type { Dataset, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
-import { newMoments } from './adamw.ts';
-import type { Objective } from './batch.ts';
-import { type Checkpoint, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { type Epoch, type EpochStep, type StageData, stageData } from './epoch.ts';
-import { loraTrainable } from './lora.ts';
-import { optimise } from './optimise.ts';
+import type { Objective } from './batches/batch.ts';
+import type { Dropped } from './batches/rows.ts';
+import { loraTrainable } from './network/lora.ts';
+import { withReference } from './network/reference.ts';
+import { flatten, fullTrainable, unflatten, weightCount } from './network/trainable.ts';
+import { newMoments } from './optimiser/adamw.ts';
+import { type Checkpoint, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './optimiser/checkpoint.ts';
+import { type Epoch, type EpochStep, type StageData, stageData } from './optimiser/epoch.ts';
+import { optimise } from './optimiser/optimise.ts';
 import type { EmbeddedOptions, Stage } from './options.ts';
-import { type Pool, startPool } from './pool.ts';
-import { withReference } from './reference.ts';
-import type { Dropped } from './rows.ts';
-import { flatten, fullTrainable, unflatten, weightCount } from './trainable.ts';
+import { type Pool, startPool } from './threads/pool.ts';
 
 /** What the embedded trainer reports beside the port's figures. */
 export interface EmbeddedProgress extends TrainProgress {

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimise.ts';
+import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
 import type { TrainProgress } from '../trainer.ts';
 import type { CostEstimate } from './cost.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimise.ts';
+import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import type { Dataset, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
 import { estimateCost } from './cost.ts';
 import { fingerprint, type Prepared, prepare, requestOf, writeLines } from './data.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimise.ts';
+import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
 import { TrlFailedError } from './failure.ts';
 import { executableLauncher } from './launcher.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
 import { ktoWeights } from '../../harvest/filter.ts';
-import { TrainingInterruptedError } from '../embedded/optimise.ts';
+import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import type { Dataset, Method, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
 import { type FoundCheckpoint, lastCheckpoint } from './checkpoint.ts';
 import { configText, settingsOf } from './config.ts';

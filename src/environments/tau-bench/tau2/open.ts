@@ -1,5 +1,5 @@
 /** Opens τ²-bench's corrected retail and airline tasks. */
-import type { Layout } from '../../data/layout.ts';
+import type { Layout } from '../../../datasets/layout.ts';
 import type { Base } from '../database.ts';
 import type { TauDomain } from '../domain.ts';
 import { type TauEnvironment, tauEnvironment } from '../environment.ts';

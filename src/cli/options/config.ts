@@ -1,0 +1,44 @@
+import type { Options as EvaluateOptions } from '../commands/evaluate.ts';
+import type { Options as ExportOptions } from '../commands/export.ts';
+import type { Options as RolloutOptions } from '../commands/rollout.ts';
+import type { Options as SelftrainOptions } from '../commands/selftrain.ts';
+import type { Options as ServeOptions } from '../commands/serve.ts';
+import type { Options as TrainOptions } from '../commands/train.ts';
+
+/** What is of the moment stays on the command line. */
+type Given<Options> = Partial<Omit<Options, 'resume' | 'dryRun'>>;
+
+/** Options that stand for themselves in more than one command. */
+type Common = Given<Omit<RolloutOptions & Omit<SelftrainOptions, 'tasks'>, 'tasks' | 'start' | 'split'>>;
+
+/**
+ * What `juxta.config.ts` may hold: the commands' options, named as on the command line but in camel case. Those at the
+ * top hold for every command that has them, those of a section for its command alone, and what is given on the command
+ * line goes before both.
+ */
+export interface JuxtaConfig extends Common {
+  readonly rollout?: Given<RolloutOptions>;
+  readonly evaluate?: Given<EvaluateOptions>;
+  readonly selftrain?: Given<SelftrainOptions>;
+  readonly train?: Given<TrainOptions>;
+  readonly export?: Given<ExportOptions>;
+  readonly serve?: Given<ServeOptions>;
+}
+
+/**
+ * Gives a configuration its type.
+ *
+ * @example
+ * // juxta.config.ts
+ * import { defineConfig } from 'juxta';
+ *
+ * export default defineConfig({
+ *   environment: 'toolwoz',
+ *   model: 'http://localhost:8000/v1#llama',
+ *   userModel: 'openai:gpt-4o-mini',
+ *   maxTokens: 5_000_000,
+ *   rollout: { beam: 8, eager: true },
+ *   evaluate: { trials: 4 },
+ * });
+ */
+export const defineConfig = (config: JuxtaConfig): JuxtaConfig => config;

@@ -1,0 +1,66 @@
+/** Options that mean nothing beside the others: whoever gave one meant something else, and is told before a run begins. */
+import { JuxtaError } from '../../base/errors.ts';
+
+/** Whether an option stands on the command line; what a file says may be meant for another command. */
+export type Given = (option: string) => boolean;
+
+/** The options that decide about others. */
+interface Deciding {
+  readonly environment?: string;
+  readonly rules?: string;
+  readonly agent?: string;
+  readonly eager?: boolean;
+  readonly benchmark?: string;
+  readonly trainer?: string;
+}
+
+interface Use {
+  readonly option: string;
+  /** As it is written. */
+  readonly flag: string;
+  readonly isUseful: (options: Deciding) => boolean;
+  readonly instead: string;
+}
+
+const ofBenchmark = (option: string, flag: string): Use => ({
+  option,
+  flag,
+  isUseful: ({ benchmark }) => benchmark !== undefined,
+  instead: '--benchmark mt-bench',
+});
+
+const uses: readonly Use[] = [
+  {
+    option: 'rules',
+    flag: '--rules corrected',
+    isUseful: ({ environment, rules }) => environment === 'toolwoz' || rules !== 'corrected',
+    instead: '--environment toolwoz',
+  },
+  {
+    option: 'errorRate',
+    flag: '--error-rate',
+    isUseful: ({ agent }) => agent === 'ground-truth',
+    instead: '--agent ground-truth',
+  },
+  {
+    option: 'sftWeight',
+    flag: '--sft-weight',
+    isUseful: ({ trainer }) => trainer === 'embedded',
+    instead: '--trainer embedded',
+  },
+  { option: 'wave', flag: '--wave', isUseful: ({ eager }) => eager === true, instead: '--eager' },
+  ofBenchmark('questions', '--questions'),
+  ofBenchmark('judgePrompts', '--judge-prompts'),
+  ofBenchmark('references', '--references'),
+  ofBenchmark('categories', '--categories'),
+  ofBenchmark('baseline', '--baseline'),
+];
+
+/** @throws JuxtaError `bad-option` */
+export const refuseUseless = (options: Deciding, given: Given): void => {
+  const useless = uses.find(({ option, isUseful }) => given(option) && !isUseful(options));
+  if (useless)
+    throw new JuxtaError('bad-option', `${useless.flag} means nothing without ${useless.instead}`, {
+      hint: `give ${useless.instead} too, or leave it out`,
+    });
+};

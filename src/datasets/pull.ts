@@ -1,0 +1,47 @@
+import { JuxtaError } from '../base/errors.ts';
+import type { DataSet } from './data-set.ts';
+import { fromCopy } from './from-copy.ts';
+import { fromHost } from './from-host.ts';
+import { dataSets, folderOf } from './manifests.ts';
+import type { Pulled, PullOptions } from './pulled.ts';
+
+export interface PullResult extends Pulled {
+  readonly folder: string;
+  readonly licence: string;
+}
+
+const PUBLIC_HOST = 'https://raw.githubusercontent.com';
+
+/**
+ * Fetches a data set: every file at a pinned commit, checked against git's id of its content before it gets its
+ * name. Files that are there already stay; a broken download goes on where it stopped.
+ *
+ * @example
+ * await pull('toolwoz', { onProgress: ({ file, bytes, total }) => show(`${file} ${bytes} of ${total ?? '?'}`) });
+ * await pull('toolwoz', { from: 'MultiWOZ_2.1_val_test.zip' });
+ * @throws JuxtaError `unknown-data-set`, `network`, `not-found`, `http`, `bad-download`, `cannot-write`
+ * @throws BadInputError if `from` is no folder and no zip, or a file cannot be converted
+ */
+export const pull = async (name: string, options: PullOptions = {}): Promise<PullResult> =>
+  pullDataSet(dataSetNamed(name), options);
+
+const dataSetNamed = (name: string): DataSet => {
+  const dataSet = dataSets.find(one => one.name === name);
+  if (!dataSet) {
+    throw new JuxtaError('unknown-data-set', `there is no data set named ${name}`, {
+      hint: `There are ${dataSets.map(one => one.name).join(', ')}.`,
+    });
+  }
+  return dataSet;
+};
+
+/** As `pull`, for any manifest. */
+export const pullDataSet = async (dataSet: DataSet, options: PullOptions = {}): Promise<PullResult> => {
+  const folder = options.to ?? folderOf(dataSet);
+  const from = options.from ?? PUBLIC_HOST;
+  const isUrl = /^https?:\/\//.test(from);
+  const pulled = isUrl
+    ? await fromHost(dataSet, from, folder, options)
+    : await fromCopy(dataSet, from, folder, options);
+  return { folder, licence: dataSet.licence, ...pulled };
+};

@@ -1,0 +1,54 @@
+import { RequestFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import type { Observe } from './events.ts';
+import { pause } from './flight.ts';
+
+export interface RetryOptions {
+  /** Tries in all (default 12). */
+  readonly tries?: number;
+  /** Tries to connect to an endpoint that has not answered yet: nobody may be there (default 5). */
+  readonly firstTries?: number;
+  /** To be shared by all models of one endpoint (default: this model's own). */
+  readonly endpoint?: EndpointContact;
+  /** The first wait is drawn from [0, baseMs), the next from [0, 2 baseMs), … (default 500). */
+  readonly baseMs?: number;
+  /** No drawn wait is longer (default 30 000). What the endpoint asks for with `retry-after` is kept in full. */
+  readonly capMs?: number;
+  /** Draws for the jitter, uniform in [0, 1). They shift times, never results. */
+  readonly draw?: () => number;
+  readonly observe?: Observe;
+}
+
+/** What is known of an endpoint: one that has answered before deserves patience while it restarts. */
+export interface EndpointContact {
+  answered: boolean;
+}
+
+/** Faults that pass are tried again after an exponential wait with full jitter. The signal ends the waiting too. */
+export const retrying = (model: Model, options: RetryOptions = {}): Model => {
+  const { tries = 12, firstTries = 5, baseMs = 500, capMs = 30_000, draw = Math.random, observe } = options;
+  const { endpoint = { answered: false } } = options;
+  const triesAfter = ({ kind }: RequestFault): number =>
+    kind === 'unreachable' && !endpoint.answered ? Math.min(tries, firstTries) : tries;
+  return {
+    id: model.id,
+    generate: async (request, signal) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const completions = await model.generate(request, signal);
+          endpoint.answered = true;
+          return completions;
+        } catch (thrown) {
+          if (!(thrown instanceof RequestFault)) throw thrown;
+          observe?.({ type: 'fault', model: model.id, kind: thrown.kind });
+          if (thrown.status !== undefined) endpoint.answered = true;
+          if (!thrown.passing || attempt >= triesAfter(thrown)) throw thrown;
+          const jitter = draw() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
+          const waitMs = Math.max(jitter, thrown.retryAfterMs ?? 0);
+          observe?.({ type: 'retry', model: model.id, kind: thrown.kind, waitMs });
+          await pause(waitMs, model.id, signal);
+        }
+      }
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Completion } from '../model.ts';
+import { ModelError } from '../model.ts';
+import { called, fakeModel, request, said } from '../testing/fake-model.ts';
+import { createTally } from './events.ts';
+import { malformation, screening } from './screen.ts';
+
+const tools = [{ name: 'find', description: '', parameters: {}, mutating: false }];
+const good = called('find', '{"a": 1}');
+
+test('what is wrong with a completion is named', () => {
+  const cases: readonly (readonly [Completion, string | undefined])[] = [
+    [good, undefined],
+    [said('hello'), undefined],
+    [called('find', '{"a": '), 'bad-arguments'],
+    [called('lookup', '{}'), 'unknown-tool'],
+    [said(null), 'empty'],
+    [said(' \n'), 'empty'],
+    [{ ...said(null), finishReason: 'length' }, undefined],
+  ];
+  for (const [completion, kind] of cases) assert.equal(malformation(completion, { tools }), kind);
+});
+
+test('bad samples are drawn anew with seeds of their own, good ones are kept', async () => {
+  const model = fakeModel((_, __, asked) => (asked === 1 ? called('find', 'no') : good));
+  const tally = createTally();
+  const [completion] = await screening(model, { observe: tally.observe }).generate(request({ tools }));
+  assert.deepEqual(completion, good);
+  assert.notEqual(model.requests[1]?.seed, model.requests[0]?.seed);
+  assert.deepEqual(tally.counts(), { 'resample bad-arguments': 1 });
+});
+
+test('a greedy sample that is bad is drawn anew at a temperature', async () => {
+  const model = fakeModel(({ temperature }) => (temperature === 0 ? said('') : said('hello')));
+  const [completion] = await screening(model).generate(request({ temperature: 0 }));
+  assert.equal(completion?.text, 'hello');
+});
+
+test('a call that stays bad goes on to the agent, or fails without blame, as asked', async () => {
+  const model = fakeModel(() => called('find', 'no'));
+  const { observe, counts } = createTally();
+  const [completion] = await screening(model, { resamples: 2, observe }).generate(request({ tools }));
+  assert.equal(completion?.toolCalls.length, 1);
+  assert.deepEqual(counts(), { 'resample bad-arguments': 2, 'unusable bad-arguments': 1 });
+  assert.equal(model.requests.length, 3);
+  await assert.rejects(
+    screening(model, { resamples: 2, persistent: 'fail' }).generate(request({ tools })),
+    (thrown: unknown) => thrown instanceof ModelError && thrown.fault === 'infrastructure',
+  );
+});
+
+test('an endpoint that stays silent is no fault of the agent', async () => {
+  await assert.rejects(
+    screening(fakeModel(() => said(null))).generate(request()),
+    (thrown: unknown) => thrown instanceof ModelError && thrown.fault === 'infrastructure',
+  );
+});

@@ -1,0 +1,78 @@
+import { hash } from '../../base/random.ts';
+import type { Completion, GenerateRequest, Model } from '../model.ts';
+import { ModelError } from '../model.ts';
+import type { Malformation, Observe } from './events.ts';
+import { seedsOf, withSeeds } from './samples.ts';
+
+/** What is wrong with a completion that came whole; undefined if nothing is. */
+export const malformation = (
+  completion: Completion,
+  request: Pick<GenerateRequest, 'tools'>,
+): Malformation | undefined => {
+  const { text, toolCalls, finishReason } = completion;
+  if (toolCalls.length === 0) {
+    return !text?.trim() && finishReason !== 'length' ? 'empty' : undefined;
+  }
+  const names = new Set(request.tools.map(tool => tool.name));
+  for (const call of toolCalls) {
+    if (!names.has(call.function.name)) return 'unknown-tool';
+    if (!isJson(call.function.arguments)) return 'bad-arguments';
+  }
+  return undefined;
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export interface ScreenOptions {
+  /**
+   * Fresh samples per bad completion (default 8: of an endpoint that spoils one answer in five, one sample in two
+   * million stays bad).
+   */
+  readonly resamples?: number;
+  /**
+   * What becomes of a sample that stays bad, told as `unusable`. `pass` (default): a call goes on to the agent, whose
+   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. An empty one always fails so.
+   */
+  readonly persistent?: 'pass' | 'fail';
+  readonly observe?: Observe;
+}
+
+/**
+ * Completions that cannot be used (empty, calls of unknown tools, arguments that are not JSON) are sampled anew, with
+ * seeds of their own. Not for `--protocol reference`, under which such replies are part of the result.
+ */
+export const screening = (model: Model, options: ScreenOptions = {}): Model => {
+  const { resamples = 8, persistent = 'pass', observe } = options;
+  return {
+    id: model.id,
+    generate: async (request, signal) => {
+      const completions = await model.generate(request, signal);
+      const seeds = seedsOf(request);
+      const settle = async (first: Completion, i: number): Promise<Completion> => {
+        let completion = first;
+        for (let attempt = 1; ; attempt++) {
+          const kind = malformation(completion, request);
+          if (kind === undefined) return completion;
+          if (attempt > resamples) {
+            observe?.({ type: 'unusable', model: model.id, kind });
+            if (persistent === 'pass' && kind !== 'empty') return completion;
+            throw new ModelError('infrastructure', `${model.id}: ${attempt} completions in a row: ${kind}`);
+          }
+          observe?.({ type: 'resample', model: model.id, kind });
+          const again = withSeeds(request, [hash(seeds[i]!, 'again', attempt)]);
+          // Greedy requests would only repeat themselves.
+          const fresh = request.temperature === 0 ? { ...again, temperature: 0.5 } : again;
+          completion = (await model.generate(fresh, signal))[0]!;
+        }
+      };
+      return Promise.all(completions.map(settle));
+    },
+  };
+};

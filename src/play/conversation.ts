@@ -1,0 +1,211 @@
+/**
+ * One conversation, as immutable state: environment, agent and user take turns on it. The tree search forks it
+ * (`search-tree.ts`), evaluation runs it straight through (`converse.ts`).
+ */
+import type { Agent } from '../agents/agent.ts';
+import { messageOf } from '../base/errors.ts';
+import { hash } from '../base/random.ts';
+import type { Json } from '../dialogue/json.ts';
+import type { Message } from '../dialogue/message.ts';
+import { type CallRecord, type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
+import type { Environment, Goal, Task } from '../environments/environment.ts';
+import { type Model, ModelError } from '../models/model.ts';
+import type { Moment, Play, Played } from '../search/josh/josh.ts';
+import type { User } from '../users/user.ts';
+
+/** Who plays: everything that a conversation needs besides its task and seed. */
+export interface Cast {
+  readonly environment: Environment;
+  readonly agent: Agent;
+  readonly model: Model;
+  readonly user: User;
+  readonly temperature: number;
+  /** Most tokens per request to the agent's model. */
+  readonly maxTokens: number;
+  /** `reference`: what raises in the reference costs what it costs there (toolwoz.md, sections 8 and 9). */
+  readonly protocol?: 'default' | 'reference';
+}
+
+/** What the agent's model is told before everything else. */
+export const systemPromptOf = ({ environment, agent }: Pick<Cast, 'environment' | 'agent'>): string =>
+  agent.systemPrompt?.(environment.systemPrompt, environment.tools) ?? environment.systemPrompt;
+
+export interface ConversationState {
+  readonly environment: unknown;
+  readonly agent: unknown;
+  readonly user: unknown;
+  readonly visible: readonly Message[];
+  readonly internal: readonly Message[];
+  /** The calls of the agent's last step: what rewards are judged by. */
+  readonly recent: readonly CallRecord[];
+  /** What the user meant last, for scripted agents. */
+  readonly meaning: Json | undefined;
+}
+
+export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
+
+/** The parts of a conversation as the search plays them. Seeds depend on the task, the node and the turn alone. */
+export const conversationPlay = (
+  cast: Cast,
+  task: Task,
+  seed: number,
+): Play<ConversationState, Goal> & { readonly start: ConversationState } => {
+  const { environment, agent, user } = cast;
+  const mutating = new Set(environment.tools.filter(tool => tool.mutating).map(tool => tool.name));
+  return {
+    goals: environment.goals(task),
+    start: {
+      environment: environment.start(task),
+      agent: agent.memory,
+      user: user.begin(task, hash(seed, task.id, 'user')),
+      visible: [],
+      internal: [],
+      recent: [],
+      meaning: undefined,
+    },
+    agentStep: async (state, at, signal) => {
+      const played = await agentStep(cast, task, state, seedOf(seed, task, 'agent', at), signal);
+      const mutated = played.turn.calls.some(call => mutating.has(call.name));
+      return mutated ? { ...played, mutated } : played;
+    },
+    userStep: (state, at, signal) => userStep(cast, task, state, seedOf(seed, task, 'user', at), signal),
+    hits: (state, open) => environment.reached(task, open, state.recent),
+    close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
+    outOfTries: state => {
+      const visible: readonly Message[] = [{ role: 'assistant', content: OUT_OF_TRIES }];
+      const internal = agent.outOfTries ?? visible;
+      return {
+        state: {
+          ...state,
+          visible: [...state.visible, ...visible],
+          internal: [...state.internal, ...internal],
+        },
+        turn: { speaker: 'agent', visible, internal, calls: [], usage: noUsage },
+      };
+    },
+  };
+};
+
+const seedOf = (seed: number, task: Task, who: string, at: Moment): number =>
+  hash(seed, task.id, who, at.path, at.index);
+
+const agentStep = async (
+  { environment, agent, model, temperature, maxTokens }: Cast,
+  task: Task,
+  state: ConversationState,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Played<ConversationState>> => {
+  let world = state.environment;
+  let ended = false;
+  const made: CallRecord[] = [];
+  try {
+    const step = await agent.step(
+      model,
+      {
+        systemPrompt: environment.systemPrompt,
+        internal: state.internal,
+        tools: environment.tools,
+        temperature,
+        maxTokens,
+        seed,
+        memory: state.agent,
+        ...(state.meaning !== undefined && { meaning: state.meaning }),
+        execute: call => {
+          const outcome = environment.call(task, world, call);
+          world = outcome.state;
+          ended ||= outcome.ends === true;
+          made.push(outcome.record);
+          return outcome.record;
+        },
+      },
+      signal,
+    );
+    const { visible, internal, calls, usage, error } = step;
+    return {
+      state: {
+        ...state,
+        environment: world,
+        agent: step.memory,
+        visible: [...state.visible, ...visible],
+        internal: [...state.internal, ...internal],
+        recent: calls,
+      },
+      turn: { speaker: 'agent', visible, internal, calls, usage, ...(error !== undefined && { error }) },
+      ...(ended
+        ? { status: 'over', cause: 'environment-ended' }
+        : step.status === 'gave-up'
+          ? { status: 'over', cause: 'agent-error' }
+          : { status: step.status }),
+    };
+  } catch (thrown) {
+    const cause = causeOf(thrown);
+    const turn: Turn = {
+      speaker: 'agent',
+      visible: [],
+      internal: [],
+      calls: made,
+      usage: noUsage,
+      error: messageOf(thrown),
+    };
+    // Calls that no message tells of earn nothing: the winner of a search is a line that can be read, and goes on.
+    return { state: { ...state, environment: world, recent: [] }, turn, status: 'over', cause };
+  }
+};
+
+const userStep = async (
+  { user }: Cast,
+  task: Task,
+  state: ConversationState,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Played<ConversationState>> => {
+  try {
+    const view = { task, messages: state.visible, memory: state.user, seed };
+    const { text, done, memory, usage, meaning, fault } = await user.reply(view, signal);
+    const said: readonly Message[] = [{ role: 'user', content: text }];
+    return {
+      state: {
+        ...state,
+        user: memory,
+        visible: [...state.visible, ...said],
+        internal: [...state.internal, ...said],
+        recent: [],
+        meaning,
+      },
+      turn: {
+        speaker: 'user',
+        visible: said,
+        internal: said,
+        calls: [],
+        usage,
+        ...(fault !== undefined && { error: fault }),
+      },
+      status: done || fault !== undefined ? 'over' : 'spoke',
+      ...(fault !== undefined ? { cause: 'user-fault' } : done ? { cause: 'user-ended' } : {}),
+    };
+  } catch (thrown) {
+    const turn: Turn = {
+      speaker: 'user',
+      visible: [],
+      internal: [],
+      calls: [],
+      usage: noUsage,
+      error: messageOf(thrown),
+    };
+    return { state, turn, status: 'over', cause: causeOfUser(thrown), thrown };
+  }
+};
+
+/** Whatever a user throws that is not the endpoint's doing is the simulator's. */
+export const causeOfUser = (thrown: unknown): Cause => {
+  const cause = thrown instanceof ModelError ? causeOf(thrown) : 'user-fault';
+  return cause === 'agent-error' ? 'user-fault' : cause;
+};
+
+/** Only what the model itself did wrong counts against the agent; a bug of ours is an infrastructure fault too. */
+const causeOf = (thrown: unknown): Cause => {
+  if (!(thrown instanceof ModelError)) return 'infrastructure-fault';
+  if (thrown.fault === 'agent') return 'agent-error';
+  return thrown.fault === 'budget' ? 'budget' : 'infrastructure-fault';
+};

@@ -1,0 +1,82 @@
+/** A conversation that is run straight through, as evaluation does. */
+import type { Message } from '../dialogue/message.ts';
+import type { Cause, Turn } from '../dialogue/turn.ts';
+import type { Task } from '../environments/environment.ts';
+import type { Played } from '../search/josh/josh.ts';
+import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
+
+export interface Episode {
+  readonly task: string;
+  readonly taskType: string;
+  readonly seed: number;
+  readonly turns: readonly Turn[];
+  /** The environment's reward in [0, 1]. */
+  readonly reward: number;
+  /** Ids of the goals that all calls together reach. */
+  readonly reached: readonly string[];
+  readonly cause: Cause;
+}
+
+/**
+ * Runs a conversation: user, agent, user, … until someone ends it or `maxMessages` visible messages are there.
+ * @param options.maxMessages toolwoz.md, section 8: 15
+ * @param options.maxTries agent steps per turn
+ * @param options.maxSteps agent steps in all
+ */
+export const converse = async (
+  cast: Cast,
+  task: Task,
+  seed: number,
+  options: {
+    readonly maxMessages: number;
+    readonly maxTries: number;
+    readonly maxSteps?: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Episode> => {
+  const play = conversationPlay(cast, task, seed);
+  const signal = options.signal ?? new AbortController().signal;
+  const turns: Turn[] = [];
+  let state = play.start;
+  let cause: Cause = 'turn-limit';
+  let stepsLeft = options.maxSteps ?? Number.POSITIVE_INFINITY;
+  const take = (played: Played<ConversationState>): boolean => {
+    state = played.state;
+    turns.push(played.turn);
+    if (played.status === 'over') cause = played.cause ?? 'agent-error';
+    return played.status === 'over';
+  };
+  talk: while (state.visible.length < options.maxMessages) {
+    if (take(await play.userStep(state, { path: '', index: turns.length }, signal))) break;
+    for (let tries = 1; tries <= options.maxTries; tries++) {
+      const played = await play.agentStep(state, { path: '', index: turns.length }, signal);
+      if (take(played) || --stepsLeft <= 0) break talk;
+      if (played.status === 'spoke') break;
+      if (tries === options.maxTries) {
+        const out = play.outOfTries(state);
+        state = out.state;
+        turns.push(out.turn);
+      }
+    }
+  }
+  const said = turns.flatMap(turn => (turn.speaker === 'agent' ? turn.visible.map(textOf) : []));
+  const calls = turns.flatMap(turn => turn.calls);
+  const { environment } = cast;
+  return {
+    task: task.id,
+    taskType: task.type,
+    seed,
+    turns,
+    reward: earnsNothing(cast, cause) ? 0 : environment.outcome(task, state.environment, said),
+    reached: environment.reached(task, environment.goals(task), calls).map(goal => goal.id),
+    cause,
+  };
+};
+
+const earnsNothing = ({ environment, protocol }: Cast, cause: Cause): boolean =>
+  // Where the final state is judged, only a conversation that somebody ended has one (tau-bench.md, section 3.4).
+  (environment.judgesFinalState === true && cause === 'turn-limit') ||
+  // In the reference an exception costs the whole conversation, whatever was reached before (toolwoz.md, D10, D15).
+  (protocol === 'reference' && (cause === 'agent-error' || cause === 'user-fault'));
+
+const textOf = (message: Message): string => message.content ?? '';

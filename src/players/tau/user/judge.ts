@@ -1,0 +1,58 @@
+import { JuxtaError } from '../../../base/errors.ts';
+import type { Message } from '../../../dialogue/message.ts';
+import type { Usage } from '../../../dialogue/turn.ts';
+import type { Model } from '../../../models/model.ts';
+
+export interface Verdict {
+  /** For each assertion, in order, whether it holds. */
+  readonly met: readonly boolean[];
+  readonly usage: Usage;
+}
+
+const instruction = `You are given a conversation between a service agent and a customer, and numbered statements about what the agent should have done. Decide for each statement alone whether the agent did so.
+
+Answer with a JSON list of true and false only, one for each statement, in their order, such as [true, false].`;
+
+const asked = (visible: readonly Message[], assertions: readonly string[]): string => {
+  const lines = visible.map(
+    ({ role, content }) => `${role === 'assistant' ? 'Agent' : 'Customer'}: ${content ?? ''}`,
+  );
+  const statements = assertions.map((assertion, i) => `${i + 1}. ${assertion}`);
+  return `Conversation:\n${lines.join('\n')}\n\nStatements:\n${statements.join('\n')}`;
+};
+
+const readVerdict = (text: string, count: number): readonly boolean[] | undefined => {
+  const list = /\[[^[\]]*\]/.exec(text)?.[0];
+  const words = list
+    ?.slice(1, -1)
+    .split(',')
+    .map(word => word.trim().toLowerCase());
+  const isVerdict = words?.length === count && words.every(word => word === 'true' || word === 'false');
+  return isVerdict ? words.map(word => word === 'true') : undefined;
+};
+
+/**
+ * Has a model judge a τ²-bench task's natural-language assertions on a finished conversation. The task's reward holds only if all
+ * are met.
+ * @param visible what user and agent said to each other
+ * @throws JuxtaError `unreadable-verdict` if the judge does not answer as asked; whatever the model throws
+ * @example const { met } = await judgeAssertions(model, messages, task.assertions, { seed: 1 });
+ */
+export const judgeAssertions = async (
+  model: Model,
+  visible: readonly Message[],
+  assertions: readonly string[],
+  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal },
+): Promise<Verdict> => {
+  const messages: readonly Message[] = [
+    { role: 'system', content: instruction },
+    { role: 'user', content: asked(visible, assertions) },
+  ];
+  const request = { messages, tools: [], temperature: 0, maxTokens: 1024, seed };
+  const [completion] = await model.generate(request, signal);
+  const met = readVerdict(completion!.text ?? '', assertions.length);
+  if (met) return { met, usage: completion!.usage };
+  throw new JuxtaError('unreadable-verdict', `the judge answered ${JSON.stringify(completion!.text)}`, {
+    hint: 'Judge again with another seed, or take a model that follows instructions better.',
+  });
+};

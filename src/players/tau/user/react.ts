@@ -1,0 +1,25 @@
+import type { User } from '../../../users/user.ts';
+import type { SimulatorMemory } from './history.ts';
+import { reasoningPrompt } from './prompts.ts';
+import { hangsUp, remember, type SimulatorOptions, type Strategy, simulator } from './simulator.ts';
+
+/** The part of a reply that is meant for the agent; undefined if it has none. */
+const spokenPart = (reply: string): string | undefined => {
+  if (hangsUp(reply)) return /###[A-Z-]+###/.exec(reply)![0];
+  const parts = reply.split('User Response:');
+  return parts.length === 2 ? parts[1]!.trim() : undefined;
+};
+
+/** Only the reply is sent; the thought stays in the customer's own history. */
+const thinkFirst: Strategy = async ({ history, speak }) => {
+  const reply = await speak(history);
+  const text = spokenPart(reply);
+  const remembered = remember(history, reply);
+  return text === undefined
+    ? { text: '', history: remembered, fault: 'the simulated user left out "User Response:"' }
+    : { text, history: remembered };
+};
+
+/** A customer that thinks before it speaks. */
+export const reactUser = (options: SimulatorOptions): User<SimulatorMemory> =>
+  simulator('react', options, thinkFirst, reasoningPrompt);

@@ -1,0 +1,107 @@
+/**
+ * Simulated customers that a language model plays (specification, section 8). They differ in how a reply comes about: told
+ * directly (`llm`), after a thought (`react`), after a supervisor's approval (`verify`), or after its advice (`reflection`).
+ *
+ * Three defects of the original are not copied: a thought is never sent to the agent, the supervisor is told rightly who said
+ * what, and a reply that was sent is always remembered.
+ */
+import { JuxtaError } from '../../../base/errors.ts';
+import { hash } from '../../../base/random.ts';
+import type { Message } from '../../../dialogue/message.ts';
+import { addUsage, noUsage, type Usage } from '../../../dialogue/turn.ts';
+import type { Task } from '../../../environments/environment.ts';
+import type { Model } from '../../../models/model.ts';
+import type { User, UserReply } from '../../../users/user.ts';
+import { heard, opening, type SimulatorMemory } from './history.ts';
+import { customerPrompt } from './prompts.ts';
+
+export interface SimulatorOptions {
+  readonly model: Model;
+  /** Default 1, which is what the original's provider assumes. */
+  readonly temperature?: number;
+  /** Most tokens of one reply (default 1024). */
+  readonly maxTokens?: number;
+}
+
+/** Asks the model once and keeps count. */
+export interface Conversation {
+  readonly task: Task;
+  /** With what the agent has just said, its last entry. */
+  readonly history: readonly Message[];
+  /** The text of one completion after the messages; every question of a turn has its own random stream. */
+  ask(messages: readonly Message[]): Promise<string>;
+  /** A completion as the customer. */
+  speak(history: readonly Message[]): Promise<string>;
+}
+
+/** What a strategy makes of the conversation: what is sent, what is remembered; `fault` if the model broke its form. */
+export interface Utterance {
+  readonly text: string;
+  readonly history: readonly Message[];
+  readonly fault?: string;
+}
+export type Strategy = (conversation: Conversation) => Promise<Utterance>;
+
+/** The customer hangs up with one of these. τ²-bench has two more than the first version. */
+const stops: readonly string[] = ['###STOP###', '###TRANSFER###', '###OUT-OF-SCOPE###'];
+export const hangsUp = (text: string): boolean => stops.some(stop => text.includes(stop));
+
+/** Remembers a text as the customer's own. */
+export const remember = (history: readonly Message[], text: string): readonly Message[] => [
+  ...history,
+  { role: 'assistant', content: text },
+];
+
+/** The customer that says what its model says. */
+const direct: Strategy = async ({ history, speak }) => {
+  const text = await speak(history);
+  return { text, history: remember(history, text) };
+};
+
+/** A simulated customer with a strategy of its own. */
+export const simulator = (
+  name: string,
+  { model, temperature = 1, maxTokens = 1024 }: SimulatorOptions,
+  strategy: Strategy,
+  prompt: (task: Task) => string = customerPrompt,
+): User<SimulatorMemory> => ({
+  name,
+  begin: task => {
+    if (task.instructions.length > 0) return opening;
+    throw new JuxtaError(
+      'no-instructions',
+      `task ${task.id} has no instructions for the ${name} user to follow`,
+      {
+        hint: 'Use the script user, or an environment whose tasks have instructions.',
+      },
+    );
+  },
+  reply: async (view, signal): Promise<UserReply<SimulatorMemory>> => {
+    let usage: Usage = noUsage;
+    let asked = 0;
+    const ask = async (messages: readonly Message[]): Promise<string> => {
+      const request = { messages, tools: [], temperature, maxTokens, seed: hash(view.seed, asked++) };
+      const [completion] = await model.generate(request, signal);
+      usage = addUsage(usage, completion!.usage);
+      return completion!.text ?? '';
+    };
+    const { text, history, fault } = await strategy({
+      task: view.task,
+      history: heard(view),
+      ask,
+      speak: past => ask([{ role: 'system', content: prompt(view.task) }, ...past]),
+    });
+    const problem = fault ?? (text.trim() === '' ? 'the simulated user said nothing' : undefined);
+    return {
+      text,
+      done: hangsUp(text),
+      memory: { history },
+      usage,
+      ...(problem !== undefined && { fault: problem }),
+    };
+  },
+});
+
+/** @example llmUser({ model }) */
+export const llmUser = (options: SimulatorOptions): User<SimulatorMemory> =>
+  simulator('llm', options, direct);

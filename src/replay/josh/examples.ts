@@ -1,0 +1,35 @@
+/**
+ * The reference's own harvest: at each collapse the whole tree in pre-order, as prefixes of conversations with two
+ * flags (josh.md, sections 2.3 and 3). Juxta's trees hold more than that; this is for comparison with the original.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Message } from '../../dialogue/message.ts';
+import type { Line } from '../../search/josh/josh.ts';
+
+export interface ReferenceExample {
+  readonly messages: readonly Message[];
+  readonly successful: boolean;
+  readonly golden: boolean;
+}
+
+/** Drops the user messages at the end, but never all of a conversation that holds nothing else (josh.md, 2.3). */
+export const trimmed = (messages: readonly Message[]): readonly Message[] => {
+  let end = messages.length;
+  while (end > 0 && messages[end - 1]!.role === 'user') end--;
+  return messages.slice(0, end === 0 ? Math.min(1, messages.length) : end);
+};
+
+/** Appends the examples of a collapsing tree to those already there, without repeats. */
+export const harvestExamples = <S>(
+  examples: ReferenceExample[],
+  before: Line<S>,
+  internalOf: (state: S) => readonly Message[],
+): void => {
+  for (const node of preOrder(before)) {
+    const { successful, golden } = node;
+    const example = { messages: trimmed(internalOf(node.state)), successful, golden };
+    if (!examples.some(known => isDeepStrictEqual(known, example))) examples.push(example);
+  }
+};
+
+export const preOrder = <S>(node: Line<S>): Line<S>[] => [node, ...node.children.flatMap(preOrder)];

@@ -1,0 +1,123 @@
+import { BadInputError } from '../../base/errors.ts';
+import { parseAs } from '../../base/json-lines.ts';
+import { type Conformance, replayLines } from '../../base/recordings.ts';
+import type { Json, JsonObject } from '../../dialogue/json.ts';
+import { openToolwoz } from '../../environments/toolwoz/environment.ts';
+import { query } from '../../environments/travel/query.ts';
+import { referenceRules } from '../../environments/travel/rules.ts';
+import type { DomainGoals, TravelTask } from '../../environments/travel/task.ts';
+import type { Values } from '../../environments/travel/values.ts';
+import { type ExpectedEntry, goldenSequence, readExpectedTasks, readRowTexts } from './golden.ts';
+import { type Compare, replaySequence } from './replay.ts';
+
+/** Where the data is, as for `openToolwoz`. */
+interface Options {
+  readonly data?: string;
+}
+
+/**
+ * Replays recorded call sequences of the reference (`golden_calls_*.jsonl[.gz]`) and compares every result text,
+ * reached goal and reward.
+ * @throws BadInputError if the file cannot be read whole
+ */
+export const replayCalls = async (file: string, options: Options = {}): Promise<Conformance> => {
+  const environment = await openToolwoz({ ...options, rules: 'reference' });
+  const rows = readRowTexts(file);
+  const tasks = new Map(
+    environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
+  );
+  return replayLines(file, (line, where) => {
+    const sequence = parseAs(goldenSequence, line, where);
+    const task = tasks.get(sequence.task);
+    return differencesIn(sequence.id, compare => {
+      if (task) replaySequence(environment, task, sequence, rows, compare);
+      else compare('task', sequence.task, null);
+    });
+  });
+};
+
+/**
+ * Compares the tasks of a split with recorded ones (`expected_tasks_*.json[.gz]`).
+ * @throws BadInputError naming file and field if the file does not fit
+ */
+export const compareTasks = async (file: string, options: Options = {}): Promise<Conformance> => {
+  const expected = readExpectedTasks(file);
+  const environment = await openToolwoz({ ...options, rules: 'reference' });
+  if (!environment.splits.includes(expected.split)) {
+    throw new BadInputError(`${file}, split`, `the data has no split named ${expected.split}`);
+  }
+  const tasks = environment.tasks(expected.split);
+  const listed = differencesIn(`split ${expected.split}`, compare =>
+    compare(
+      'ids',
+      expected.ids,
+      tasks.map(({ id }) => id),
+    ),
+  );
+  const found = tasks.map(task =>
+    differencesIn(task.id, compare => compareTask(expected.tasks[task.id] ?? {}, task, compare)),
+  );
+  return {
+    matched: found.filter(differences => differences.length === 0).length,
+    mismatches: [...listed, ...found.flat()],
+  };
+};
+
+interface ExpectedDomain {
+  readonly success: Readonly<Record<string, ExpectedEntry>>;
+  readonly failure: Readonly<Record<string, ExpectedEntry>>;
+  readonly requests: readonly string[];
+}
+
+const compareTask = (
+  expected: Readonly<Record<string, ExpectedDomain>>,
+  task: TravelTask,
+  compare: Compare,
+): void => {
+  const domains = task.domains.map(({ domain }) => domain);
+  compare('domains', Object.keys(expected), domains);
+  for (const goals of task.domains) {
+    const { domain, search, failure } = goals;
+    const wanted = expected[domain];
+    if (!wanted) continue;
+    compare(`${domain}.success`, asJson(wanted.success), {
+      ...searchEntry(task, domain, search),
+      ...bookEntry(goals),
+    });
+    compare(`${domain}.failure`, asJson(wanted.failure), {
+      ...searchEntry(task, domain, failure?.search),
+      ...(failure?.book && { [`book_${domain}`]: { parameters: failure.book, returns: [] } }),
+    });
+    const topic = task.agenda?.topics.find(one => one.domain === domain);
+    compare(`${domain}.requests`, wanted.requests, topic?.requests ?? null);
+  }
+};
+
+const searchEntry = (task: TravelTask, domain: string, parameters: Values | undefined): JsonObject => {
+  if (!parameters) return {};
+  const table = task.database[domain]!;
+  const rows = query(table, parameters, referenceRules).map(row => table.rows.indexOf(row));
+  return { [`search_${domain}`]: { parameters, return_rows: rows } };
+};
+
+const bookEntry = ({ domain, book }: DomainGoals): JsonObject =>
+  book
+    ? {
+        [`book_${domain}`]: { parameters: book.parameters, returns: book.returns, unique_id: book.uniqueId },
+      }
+    : {};
+
+const asJson = (value: Readonly<Record<string, ExpectedEntry>>): Json => value as Json;
+
+/** What a comparison finds, in words. */
+const differencesIn = (id: string, body: (compare: Compare) => void): readonly string[] => {
+  const found: string[] = [];
+  body((field, expected, got) => {
+    if (sameJson(expected, got)) return;
+    found.push(`${id}, ${field}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+  });
+  return found;
+};
+
+/** Equal down to the order of keys, which is what a model would see. */
+const sameJson = (a: Json, b: Json): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

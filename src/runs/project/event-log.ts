@@ -1,0 +1,51 @@
+/** What happened on the way to a run's answers (faults, retries, samples drawn anew), counted over all its processes. */
+import { type Counts, createTally, type Observe } from '../../models/layers/events.ts';
+import type { Store } from '../../store/store.ts';
+
+const KEY = 'events';
+/** A killed process takes the counts of its last moments with it. */
+const SAVE_EVERY_MS = 2000;
+
+export interface EventLog {
+  readonly observe: Observe;
+  /** A line of the simulated user that could not be used. */
+  userFault(kind: string): void;
+  /** By name, for example `{ call: 120, 'fault rate-limit': 3, 'resample empty': 1, 'user-fault empty': 2 }`. */
+  counts(): Counts;
+  close(): Promise<void>;
+}
+
+export const openEventLog = async (
+  store: Pick<Store, 'stage' | 'saveStage'>,
+  run: string,
+): Promise<EventLog> => {
+  const stored = (await store.stage(run, KEY))?.result;
+  const earlier = stored ? (JSON.parse(stored) as Counts) : {};
+  const tally = createTally();
+  const counts = (): Counts => sum(earlier, tally.counts());
+  let saved = JSON.stringify(earlier);
+  let saving: Promise<void> = Promise.resolve();
+  const save = (): Promise<void> => {
+    const result = JSON.stringify(counts());
+    if (result !== saved) saving = store.saveStage({ run, key: KEY, status: 'running', result, cost: null });
+    saved = result;
+    return saving;
+  };
+  // What the disk refuses here it will refuse the trees too, and there it is told.
+  const timer = setInterval(() => void save().catch(() => undefined), SAVE_EVERY_MS);
+  timer.unref();
+  return {
+    observe: tally.observe,
+    userFault: kind => tally.count(`user-fault ${kind}`),
+    counts,
+    close: () => {
+      clearInterval(timer);
+      return save();
+    },
+  };
+};
+
+const sum = (a: Counts, b: Counts): Counts => {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  return Object.fromEntries(names.map(name => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+};

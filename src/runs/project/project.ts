@@ -1,0 +1,188 @@
+/** A project folder: the store, and beside it a folder of files for each run. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { makePath } from '../../base/folders.ts';
+import type { Backing } from '../../rollout/backing.ts';
+import type { RunRow, StageRow } from '../../store/rows.ts';
+import { openStore } from '../../store/sqlite.ts';
+import type { RunLock, Store } from '../../store/store.ts';
+import { type Cost, costOf, metered } from './meter.ts';
+
+export interface Project {
+  /** Absolute: what is stored of it stays right in whatever folder the next command is run. */
+  readonly folder: string;
+  readonly store: Store;
+  /** Behind the models that the run at hand reaches over a network. */
+  readonly backing?: Backing;
+}
+
+/** Where a project's store, runs and data lie. */
+export const projectFolder = (folder: string): string => join(resolve(folder), '.juxta');
+
+/** Where a run keeps its files. */
+export const runFolder = (project: Pick<Project, 'folder'>, run: string): string =>
+  join(project.folder, 'runs', run);
+
+/**
+ * Opens the project of a folder: its `.juxta` holds the store and the runs. Both are made if they are not there.
+ * @throws JuxtaError `cannot-write` if they cannot be, and whatever is wrong with the store
+ */
+export const openProject = async (folder: string): Promise<Project> => {
+  makeFolder(folder, 'name another with --folder');
+  return { folder: projectFolder(folder), store: openStore(folder) };
+};
+
+/** Opens a project that is there. @throws JuxtaError `no-project` */
+export const openExistingProject = async (folder: string): Promise<Project> => {
+  const at = projectFolder(folder);
+  if (existsSync(at)) return { folder: at, store: openStore(folder) };
+  throw new JuxtaError('no-project', `there are no runs in ${resolve(folder)}`, {
+    hint: 'name a project folder with --folder, or start a run there: juxta selftrain',
+  });
+};
+
+const makeFolder = (folder: string, hint: string): void => {
+  try {
+    makePath(folder);
+  } catch (cause) {
+    throw new JuxtaError('cannot-write', `cannot make the folder ${folder}: ${messageOf(cause)}`, {
+      cause,
+      hint,
+    });
+  }
+};
+
+/** A run that this process alone may write. */
+export interface Run {
+  readonly id: string;
+  /** For example `selftrain`. */
+  readonly kind: string;
+  /** For data sets, weights and reports. */
+  readonly folder: string;
+  readonly project: Project;
+  readonly configuration: unknown;
+  /**
+   * Does a piece of work once: its result is stored, and a resumed run takes it from there. `work` must itself go on
+   * from what it had stored when it was cut short; it is told what that took `already`.
+   */
+  stage<T>(key: string, work: (already: Cost) => Promise<T>): Promise<T>;
+  end(status: 'finished' | 'stopped' | 'failed'): Promise<void>;
+}
+
+/** Begins a run with the next free number of its kind, for example `selftrain-3`. */
+export const beginRun = async (project: Project, kind: string, configuration: object): Promise<Run> => {
+  const { store } = project;
+  for (let number = 1; ; number++) {
+    const id = `${kind}-${number}`;
+    if (await store.run(id)) continue;
+    // Another process may be about to take the same number.
+    const lock = await store.lockRun(id).catch(unlessLocked);
+    if (!lock) continue;
+    if (!(await store.run(id)))
+      return openRun(project, lock, {
+        id,
+        kind,
+        name: id,
+        configuration: JSON.stringify(configuration),
+        status: 'running',
+        started: new Date().toISOString(),
+        finished: null,
+        parent: null,
+      });
+    await lock.release();
+  }
+};
+
+const unlessLocked = (thrown: unknown): undefined => {
+  if (thrown instanceof JuxtaError && thrown.code === 'run-locked') return;
+  throw thrown;
+};
+
+/**
+ * Takes up a run that was stopped, killed or failed: the named one, or the latest of its kind that has not finished.
+ * @throws JuxtaError `nothing-to-resume`, or `run-locked` if another process writes it
+ */
+export const resumeRun = async (project: Project, kind: string, id?: string): Promise<Run> => {
+  const { store } = project;
+  const row = id
+    ? await store.run(id)
+    : (await store.runs()).findLast(run => run.kind === kind && run.status !== 'finished');
+  if (!row)
+    throw new JuxtaError(
+      'nothing-to-resume',
+      id ? `there is no run ${JSON.stringify(id)}` : `no ${kind} run is unfinished`,
+      { hint: '`juxta runs` lists the runs of this project' },
+    );
+  if (row.kind !== kind)
+    throw new JuxtaError('nothing-to-resume', `${row.id} is no ${kind} run`, {
+      hint: `go on with it by: juxta ${row.kind} --resume ${row.id}`,
+    });
+  storedConfiguration(project, row); // one that is damaged is told of before anything is changed
+  const lock = await store.lockRun(row.id);
+  return openRun(project, lock, { ...row, status: 'running', finished: null });
+};
+
+const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Run> => {
+  const { store } = project;
+  const configuration = storedConfiguration(project, row);
+  const folder = runFolder(project, row.id);
+  makeFolder(folder, 'check that the project folder may be written to');
+  await store.saveRun(row);
+  return {
+    id: row.id,
+    kind: row.kind,
+    folder,
+    project,
+    configuration,
+    stage: async <T>(key: string, work: (already: Cost) => Promise<T>): Promise<T> => {
+      const known = await store.stage(row.id, key);
+      if (known?.status === 'finished') return JSON.parse(known.result ?? 'null') as T;
+      const save = (cost: Cost, more: Pick<StageRow, 'status' | 'result'>): Promise<void> =>
+        store.saveStage({ run: row.id, key, cost: JSON.stringify(cost), ...more });
+      const already = costOf(known);
+      const { result, cost } = await metered(
+        () => work(already),
+        already,
+        spent => save(spent, { status: 'running', result: null }),
+      );
+      await save(cost, { status: 'finished', result: JSON.stringify(result) });
+      return result;
+    },
+    end: async status => {
+      await store.saveRun({ ...row, status, finished: new Date().toISOString() });
+      await lock.release();
+    },
+  };
+};
+
+/** What a run was begun with. @throws JuxtaError `damaged-run` if its row no longer tells */
+export const storedConfiguration = (
+  { folder }: Pick<Project, 'folder'>,
+  { id, configuration }: Pick<RunRow, 'id' | 'configuration'>,
+): object => {
+  try {
+    const read: unknown = JSON.parse(configuration);
+    if (typeof read === 'object' && read !== null) return read;
+  } catch {
+    // Told below, as is what can be read but is no configuration.
+  }
+  throw new JuxtaError(
+    'damaged-run',
+    `the configuration of ${id} cannot be read: the store in ${folder} is damaged`,
+    { hint: 'restore the store from a copy, or begin the run anew' },
+  );
+};
+
+/** All runs, oldest first. One that is recorded as running, but held by no process, was killed. */
+export const runsOf = async (
+  project: Project,
+): Promise<readonly (Omit<RunRow, 'status'> & { readonly status: RunRow['status'] | 'killed' })[]> => {
+  const rows = await project.store.runs();
+  return Promise.all(
+    rows.map(async row => {
+      if (row.status !== 'running') return row;
+      return (await project.store.isLocked(row.id)) ? row : { ...row, status: 'killed' as const };
+    }),
+  );
+};

@@ -1,0 +1,110 @@
+/**
+ * Between training and playing stands a server that somebody runs: vLLM with the new adapter, or a service. We hand the
+ * model over, by a command if one is given, and wait until it answers.
+ */
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { openProviderModel } from '../../models/provider/provider.ts';
+import { interrupted } from '../../rollout/interrupted.ts';
+
+/** How trained models come to be served, as plain data. */
+export interface Serving {
+  /** The name by which a model is reached, `{id}` standing for its id: `http://localhost:8000/v1#{id}`. */
+  readonly template: string;
+  /** Run by the shell for each new model; told what to serve by `JUXTA_MODEL`, `JUXTA_ADAPTER` and `JUXTA_BASE`. */
+  readonly command?: string;
+  /** How long the model may take to answer for the first time. */
+  readonly timeoutSeconds: number;
+}
+
+/** What is to be served. */
+export interface Served {
+  /** What it is to be called by the server. */
+  readonly id: string;
+  /** As other commands take it. */
+  readonly name: string;
+  /** The adapter's folder, or the whole model's. */
+  readonly path: string;
+  /** What the adapter belongs on. */
+  readonly base: string;
+  /** How to serve it, for a person. */
+  readonly hint?: string;
+  /** Where the command's log goes. */
+  readonly folder: string;
+}
+
+/** @example servedName('http://localhost:8000/v1#{id}', 'selftrain-1-round-1') */
+export const servedName = (template: string, id: string): string => template.replaceAll('{id}', id);
+
+const POLL_MS = 1000;
+
+/**
+ * Waits until a model answers. The command is run even if one of that name answers already: it may be another's.
+ * @throws JuxtaError `serving-failed` if the command fails, `not-served` if nothing answers in time, `interrupted`
+ */
+export const serve = async (
+  served: Served,
+  { command, timeoutSeconds }: Omit<Serving, 'template'>,
+  tell: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  if (command !== undefined) await runCommand(command, served, signal);
+  const until = performance.now() + 1000 * timeoutSeconds;
+  for (let told = false; ; told = true) {
+    const fault = await silence(served.name, signal);
+    if (signal?.aborted) throw interrupted();
+    if (fault === undefined) return;
+    if (performance.now() >= until)
+      throw new JuxtaError('not-served', `${served.name} does not answer (${fault})`, {
+        hint: served.hint ?? 'serve it under that name',
+      });
+    if (!told) {
+      tell(`waiting until ${served.name} answers`);
+      if (command === undefined && served.hint !== undefined) tell(served.hint.split('\n')[0]!);
+    }
+    await setTimeout(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
+  }
+};
+
+/** Why a model does not answer; undefined if it does. */
+const silence = async (name: string, signal?: AbortSignal): Promise<string | undefined> => {
+  try {
+    const messages = [{ role: 'user', content: 'Hello' }] as const;
+    const model = openProviderModel(name, { timeoutMs: 60_000 });
+    await model.generate({ messages, tools: [], temperature: 0, maxTokens: 8, seed: 1 }, signal);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+};
+
+const runCommand = async (command: string, served: Served, signal?: AbortSignal): Promise<void> => {
+  const logFile = join(served.folder, 'serve.log');
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const child = spawn(command, {
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, JUXTA_MODEL: served.id, JUXTA_ADAPTER: served.path, JUXTA_BASE: served.base },
+    ...(signal && { signal }),
+  });
+  // A server that the command leaves behind may hold the pipes for ever: only the shell's own end is waited for.
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const how = await new Promise<string | undefined>(done => {
+    child.on('error', thrown => done(messageOf(thrown)));
+    child.on('exit', (code, by) => done(code === 0 ? undefined : `it ended with ${by ?? `code ${code}`}`));
+  });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  log.end();
+  await finished(log);
+  if (signal?.aborted) throw interrupted();
+  if (how !== undefined)
+    throw new JuxtaError('serving-failed', `the command that should serve ${served.id} failed: ${how}`, {
+      hint: `look into ${logFile}`,
+    });
+};

@@ -1,0 +1,160 @@
+/**
+ * JOSH: juxtaposed outcomes for simulation harvesting (arXiv 2409.04617; behaviour as in the reference, josh.md).
+ *
+ * A conversation is a tree. Each round every live leaf forks while the beam has room, the agent takes its turn on
+ * every leaf, and as soon as one leaf's calls reach a goal the tree falls together to that leaf: the winner's line is
+ * golden, its siblings are what it is set beside. Then the user answers on the leaves that are left.
+ *
+ * Read this file from `josh` downwards. It knows no model, no environment and no store: a `Play` plays the parts.
+ */
+import type { Turn } from '../../dialogue/turn.ts';
+import type { Play, SearchOptions } from '../../play/play.ts';
+import type { Collapse, TreeNode } from '../tree.ts';
+import { agentPhase, idOf } from './agent-phase.ts';
+import { forkLine, frozen, type Line, liveLeaves, newLine, upTo } from './line.ts';
+import { createUserPhase } from './user-phase.ts';
+
+export { defaultSearch, type Moment, type Play, type Played, type SearchOptions } from '../../play/play.ts';
+export type { Line } from './line.ts';
+
+/** What one round did. `before` is the root of the tree that collapsed, with all its branches still in place. */
+export interface Round<S, G> {
+  readonly number: number;
+  readonly reward: number;
+  readonly done: boolean;
+  readonly collapse?: { readonly before: Line<S>; readonly target: Line<S>; readonly goals: readonly G[] };
+  readonly root: Line<S>;
+  readonly open: readonly G[];
+  readonly live: readonly Line<S>[];
+  /** What broke this round and with it the search; the reward is then that of the last whole round. */
+  readonly raised?: unknown;
+}
+
+export interface SearchResult<S, G> {
+  readonly reward: number;
+  readonly open: readonly G[];
+  readonly root: Line<S>;
+  /** The leaf that reached the last open goal, if that was a single one. */
+  readonly goldenLeaf: Line<S> | null;
+  readonly nodes: readonly TreeNode[];
+  readonly collapses: readonly Collapse[];
+  readonly rounds: number;
+  readonly raised?: unknown;
+}
+
+/** Searches from `start`, yielding each round as it ends; the tree is the generator's return value. */
+export async function* josh<S, G extends { readonly id: string } | string>(
+  play: Play<S, G>,
+  start: { readonly state: S; readonly turns: readonly Turn[] },
+  options: SearchOptions,
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<Round<S, G>, SearchResult<S, G>> {
+  const total = play.goals.length;
+  const born: Line<S>[] = [];
+  const collapses: Collapse[] = [];
+  let open = play.goals;
+  let root = newLine(start.state, '', null, 0);
+  root.turns.push(...start.turns);
+  born.push(root);
+  let goldenLeaf: Line<S> | null = null;
+  let reward = 0;
+  let rounds = 0;
+
+  const fork = (leaf: Line<S>): Line<S>[] => {
+    const children = forkLine(leaf, options.branch, collapses.length);
+    born.push(...children);
+    return children;
+  };
+  const users = createUserPhase(play, options, signal);
+  const most = Math.floor(options.beam / options.branch);
+
+  let raised: unknown;
+
+  while (rounds < options.maxRounds) {
+    rounds++;
+    const ended = (done: boolean, more: Partial<Round<S, G>> = {}): Round<S, G> => ({
+      number: rounds,
+      reward,
+      done,
+      root,
+      open,
+      live: liveLeaves(root),
+      ...more,
+    });
+
+    const live = liveLeaves(root);
+    if (live.length === 0) {
+      yield ended(true);
+      break;
+    }
+    // All live leaves fork, or none.
+    const forking = options.branching !== 'mutating' && (await users.atMost(most, live));
+    let stepped = 0;
+    const prepare = async (leaves: readonly Line<S>[]): Promise<readonly Line<S>[]> => {
+      await users.answer(leaves);
+      const alive = leaves.filter(leaf => !leaf.over);
+      stepped += alive.length;
+      return forking ? alive.flatMap(fork) : alive;
+    };
+    const scene = { play, options, signal, root, open, fork };
+    const { target, hit, goals } = await agentPhase(scene, live, prepare);
+    if (stepped === 0) {
+      rounds--; // As it turns out, the last round left no leaf alive.
+      break;
+    }
+    let collapse: Round<S, G>['collapse'];
+    if (target) {
+      if (open.length === 1) goldenLeaf = target;
+      for (const leaf of hit) for (const at of upTo(leaf, root)) at.successful = true;
+      const closing = play.close(open, goals);
+      open = closing.left;
+      if (closing.raised) {
+        raised = closing.raised;
+        yield ended(true, { raised });
+        break;
+      }
+      for (const at of upTo(target, root)) at.golden = true;
+      for (const leaf of liveLeaves(root)) if (leaf !== target) leaf.cause = 'superseded';
+      collapses.push({
+        path: target.path,
+        turns: target.turns.length,
+        goals: goals.map(idOf),
+        round: rounds,
+      });
+      collapse = { before: root, target, goals };
+      root = target;
+    }
+    const after = collapse && { collapse };
+    const rewardBefore = reward;
+    reward = total === 0 ? 0 : (total - open.length) / total;
+    if (open.length === 0) {
+      if (target) target.cause = 'goal';
+      yield ended(true, after);
+      break;
+    }
+
+    try {
+      await users.turn(liveLeaves(root));
+    } catch (thrown) {
+      raised = thrown;
+      reward = rewardBefore;
+      yield ended(true, { ...after, raised });
+      break;
+    }
+    const allOver = liveLeaves(root).length === 0;
+    yield ended(allOver, after);
+    if (allOver) break;
+  }
+
+  for (const leaf of liveLeaves(root)) leaf.cause ??= 'turn-limit';
+  return {
+    reward,
+    open,
+    root,
+    goldenLeaf,
+    nodes: born.map(frozen),
+    collapses,
+    rounds,
+    ...(raised !== undefined && { raised }),
+  };
+}
