@@ -1,4 +1,5 @@
 /** Conversations without a tree, held until a task has cost as many model calls as its tree did: what JOSH must beat. */
+import { toolCall } from '../src/dialogue/message.ts';
 import type { Environment } from '../src/environments/environment.ts';
 import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
 import type { TaskSet } from '../src/runs/plan.ts';
@@ -40,7 +41,7 @@ export const independent = async (
     await rolledOut(run, stage, { ...configuration, data: 'unfiltered' }, { split, tasks: left });
     for await (const tree of storedTrees(run.project, { run: run.id, stage })) {
       spent.set(tree.task, (spent.get(tree.task) ?? 0) + callsOf(tree));
-      all.push(judged(tree, environment, split, indexOf(tasks, tree.task)));
+      all.push(await judged(tree, environment, split, indexOf(tasks, tree.task)));
     }
     left = left.filter(({ id }) => {
       const cost = spent.get(id) ?? 0;
@@ -53,14 +54,19 @@ export const independent = async (
 const indexOf = (tasks: TaskSet['tasks'], id: string): number => tasks.find(task => task.id === id)!.index;
 
 /** A control's tree counts as won whatever it earned: here it gets what its calls reached. */
-const judged = (tree: Tree, environment: Environment, split: string, index: number): Tree => {
+const judged = async (tree: Tree, environment: Environment, split: string, index: number): Promise<Tree> => {
   const [task] = environment.tasks(split, { start: index, count: 1 });
   const goals = environment.goals(task!);
   let open = goals;
+  let state = environment.start(task!);
   let rewarded = 0;
   const turns = tree.nodes[0]!.turns;
   for (const [i, turn] of turns.entries()) {
-    const reached = new Set(environment.reached(task!, open, turn.calls).map(goal => goal.id));
+    for (const { name, arguments: args } of turn.calls)
+      ({ state } = await environment.call(task!, state, toolCall('c', name, JSON.stringify(args))));
+    const said = turn.speaker === 'agent' ? turn.visible.map(({ content }) => content ?? '') : [];
+    const hit = environment.reached(task!, open, { calls: turn.calls, state, said });
+    const reached = new Set(hit.map(goal => goal.id));
     if (reached.size === 0) continue;
     open = open.filter(goal => !reached.has(goal.id));
     rewarded = i + 1;

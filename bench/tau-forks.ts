@@ -27,12 +27,15 @@ const calls = orderIds.map(id =>
 );
 
 /** Keeps what `fork` makes, so that memory can be measured. */
-const measure = (name: string, count: number, fork: (i: number) => unknown): void => {
+const measure = async (name: string, count: number, fork: (i: number) => unknown): Promise<void> => {
   collect();
   const before = process.memoryUsage();
   const kept: unknown[] = [];
   const started = performance.now();
-  for (let i = 0; i < count; i++) kept.push(fork(i));
+  for (let i = 0; i < count; i++) {
+    const made = fork(i);
+    kept.push(made instanceof Promise ? await made : made);
+  }
   const elapsed = performance.now() - started;
   collect();
   const after = process.memoryUsage();
@@ -50,7 +53,7 @@ const write = (i: number) => {
   const id = orderIds[i % orderIds.length]!;
   return withRecord(base, 'orders', id, withEntry(recordOf(base, 'orders', id)!, 'status', 'cancelled'));
 };
-const toolWrite = (i: number) => environment.call(task!, start, calls[i % calls.length]!).state;
+const toolWrite = async (i: number) => (await environment.call(task!, start, calls[i % calls.length]!)).state;
 
 const copied = Object.fromEntries([...domain.base]);
 const deepCopy = (i: number) => {
@@ -61,7 +64,7 @@ const deepCopy = (i: number) => {
 };
 
 console.log(`retail: ${[...domain.base].map(([name, table]) => `${table.size} ${name}`).join(', ')}`);
-measure('overlay, first run', forks, write);
-measure('overlay', forks, write);
-measure('overlay, a whole tool call', forks, toolWrite);
-measure('deep copy (structuredClone)', 20, deepCopy);
+await measure('overlay, first run', forks, write);
+await measure('overlay', forks, write);
+await measure('overlay, a whole tool call', forks, toolWrite);
+await measure('deep copy (structuredClone)', 20, deepCopy);

@@ -18,8 +18,8 @@ export interface AgentView<Memory = unknown> {
   readonly memory: Memory;
   /** What the user meant by its last message, where the user can say it. Only scripted agents read it. */
   readonly meaning?: Json;
-  /** Executes a call in the environment. @throws ToolCallError */
-  execute(call: ToolCall): CallRecord;
+  /** Executes a call in the environment, one at a time. Rejects with a `ToolCallError` if it cannot be executed. */
+  execute(call: ToolCall): Promise<CallRecord>;
 }
 
 export interface AgentStep<Memory = unknown> {

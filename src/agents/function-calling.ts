@@ -70,7 +70,7 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
         added.push(speech);
         return ended({ status: 'spoke', visible: [speech] });
       }
-      const failure = execute(completion!, options.protocol, view.execute, added, calls);
+      const failure = await execute(completion!, options.protocol, view.execute, added, calls);
       if (failure !== undefined) return ended({ status: 'gave-up', error: failure });
     }
     if (!options.endsTurn) return ended({ status: 'acting' });
@@ -81,20 +81,20 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
 });
 
 /** Executes a reply's calls, adding messages and records. @returns why the agent must give up, if it must */
-const execute = (
+const execute = async (
   completion: Completion,
   protocol: Protocol,
-  run: (call: ToolCall) => CallRecord,
+  run: (call: ToolCall) => Promise<CallRecord>,
   added: Message[],
   calls: CallRecord[],
-): string | undefined => {
+): Promise<string | undefined> => {
   const wanted = protocol === 'reference' ? completion.toolCalls.slice(0, 1) : completion.toolCalls;
   const said = protocol === 'reference' || !completion.text ? {} : { content: completion.text };
   const results: Message[] = [];
   for (const call of wanted) {
     let output: string;
     try {
-      const record = run(call);
+      const record = await run(call);
       calls.push(record);
       output = record.output;
     } catch (thrown) {

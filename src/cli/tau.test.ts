@@ -48,7 +48,7 @@ test('a search over retail tasks finds golden paths, and exports them with their
 test('a judge decides the assertions of τ²-bench; without one a result is labelled', { skip }, async t => {
   const folder = temporaryFolder(t);
   const environment = await openTau2('retail', { data: tau2Data });
-  const index = environment.tasks('base').findIndex(task => (task.assertions ?? []).length > 0);
+  const index = environment.tasks('base').findIndex(task => environment.criteria!(task).length > 0);
   const tasks = environment.tasks('base', { count: index + 1 });
   const judge = await endpoint(t, ({ messages }) => {
     const asked = messages.at(-1)?.content ?? '';
@@ -71,6 +71,6 @@ test('a judge decides the assertions of τ²-bench; without one a result is labe
   assert.doesNotMatch(judged.stdout, /database only/);
   const wins = (run: Ended) =>
     (objectOf(run).greedy as { averageReward: number }).averageReward * tasks.length;
-  const asserted = tasks.filter(task => (task.assertions ?? []).length > 0).length;
+  const asserted = tasks.filter(task => environment.criteria!(task).length > 0).length;
   assert.equal(Math.round(wins(plain) - wins(judged)), asserted);
 });

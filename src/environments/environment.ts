@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import type { Json, JsonObject } from '../dialogue/json.ts';
 import type { ToolCall } from '../dialogue/message.ts';
 import type { CallRecord } from '../dialogue/turn.ts';
@@ -23,32 +24,13 @@ export interface Goal {
   readonly arguments: JsonObject;
 }
 
-/** What a rule-based user wants in one topic (domain) of a travel task. Values are texts: slot → value. */
-export interface AgendaTopic {
-  readonly domain: string;
-  readonly inform: Readonly<Record<string, string>>;
-  /** A first choice that the user asks for before `inform`: it should fail; if it does not, the user changes its mind. */
-  readonly firstInform?: Readonly<Record<string, string>>;
-  readonly book?: Readonly<Record<string, string>>;
-  /** Booking details to be tried before `book`. */
-  readonly firstBook?: Readonly<Record<string, string>>;
-  readonly requests: readonly string[];
-}
-export interface Agenda {
-  /** In the order in which the user raises them. */
-  readonly topics: readonly AgendaTopic[];
-}
-
+/** What every task has; each environment adds what it needs. */
 export interface Task {
   readonly id: string;
   /** The kind of task, for break-downs in reports, for example `hotel+train`. */
   readonly type: string;
   /** The user's instructions in sentences, for simulators that read English. */
   readonly instructions: readonly string[];
-  /** The user's wishes as data, for the rule-based simulator. */
-  readonly agenda?: Agenda;
-  /** What a judge must find true of the conversation, besides the environment's reward (τ²-bench). */
-  readonly assertions?: readonly string[];
 }
 
 export interface CallOutcome<State> {
@@ -56,6 +38,15 @@ export interface CallOutcome<State> {
   readonly record: CallRecord;
   /** True if the call ends the conversation (a transfer to a human, say). */
   readonly ends?: boolean;
+}
+
+/** What goals are judged by: what the agent did in one turn or, at the end, in the whole conversation. */
+export interface AgentTurn<State = unknown> {
+  readonly calls: readonly CallRecord[];
+  /** After the last of the calls. */
+  readonly state: State;
+  /** The agent's texts to the user. */
+  readonly said: readonly string[];
 }
 
 /** How conversations are paced: what a step of the agent is, and how many of what there may be. */
@@ -82,14 +73,17 @@ export const defaultPace: Pace = {
 };
 
 /**
- * A world in which an agent is tested: a pure reducer over immutable state. It knows no model, no clock and no
- * global randomness, so a fork of a conversation is a kept reference and a replay gives the same bytes.
+ * A world in which an agent is tested. State is immutable to all but the environment, so that a fork of a conversation is
+ * a kept reference; the same calls from the same start give the same records.
+ *
+ * Whatever a function throws, `ToolCallError`s of `call` apart, is the environment's fault: it ends that line of
+ * conversation, or its task, as `environment-fault`, and never counts against the agent.
  *
  * @example
  * const [task] = environment.tasks('train', { count: 1 });
  * const before = environment.start(task);
- * const { state, record } = environment.call(task, before, toolCall('c1', 'search_hotel', '{"area":"north"}'));
- * environment.reached(task, environment.goals(task), [record]); // goals that this turn's calls reached
+ * const { state, record } = await environment.call(task, before, toolCall('c1', 'search_hotel', '{"area":"north"}'));
+ * environment.reached(task, environment.goals(task), { calls: [record], state, said: [] });
  */
 export interface Environment<T extends Task = Task, State = unknown, G extends Goal = Goal> {
   readonly name: string;
@@ -104,22 +98,39 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   tasks(split: string, range?: { readonly start?: number; readonly count?: number }): readonly T[];
   start(task: T): State;
   /**
-   * Executes one call. A call that the environment cannot execute at all (its arguments are not JSON, the tool's
-   * name cannot be read) throws a `ToolCallError` and leaves no trace; refusals are ordinary outputs.
+   * Executes one call. One that cannot be executed at all (its arguments are not JSON, the tool's name cannot be read)
+   * rejects with a `ToolCallError` and leaves no trace; refusals are ordinary outputs.
+   * @param signal aborted when nobody waits for the answer any more
    */
-  call(task: T, state: State, call: ToolCall): CallOutcome<State>;
+  call(task: T, state: State, call: ToolCall, signal?: AbortSignal): Promise<CallOutcome<State>>;
   goals(task: T): readonly G[];
-  /** Which of the open goals the calls of one turn reach, in goal order, each once. */
-  reached(task: T, open: readonly G[], calls: readonly CallRecord[]): readonly G[];
+  /** Which of the open goals a turn reaches, in goal order, each once. */
+  reached(task: T, open: readonly G[], turn: AgentTurn<State>): readonly G[];
   /** The task's reward in [0, 1] for a finished conversation. `said` are the agent's texts to the user. */
   outcome(task: T, state: State, said: readonly string[]): number;
+  /** What only a judge can tell of a finished conversation, in sentences; the reward is kept only if all hold (default: none). */
+  criteria?(task: T): readonly string[];
+  /** Frees what the environment holds (processes, connections). It is not used afterwards. */
+  dispose?(): Promise<void>;
   /** Default: `defaultPace`. */
   readonly pace?: Pace;
-  /** True if a search that reached every goal is still judged by `outcome` on its golden leaf (τ-bench). */
+  /** True if a search that reached every goal is still judged by `outcome` on its golden leaf. */
   readonly judgesFinalState?: boolean;
   /** Where given: shown beside results, for example what doing nothing scores. */
   readonly notes?: readonly string[];
 }
+
+/**
+ * The environment failed, not the agent: a lost connection, a bug, data that are not as they should be. Ends a line of
+ * conversation as `environment-fault`.
+ */
+export class EnvironmentFault extends Error {
+  override readonly name = 'EnvironmentFault';
+}
+
+/** What an environment threw, as its fault. */
+export const environmentFault = (thrown: unknown): EnvironmentFault =>
+  thrown instanceof EnvironmentFault ? thrown : new EnvironmentFault(messageOf(thrown), { cause: thrown });
 
 /** A call that could not be executed and left no trace. Its message is fit to be shown to the model. */
 export class ToolCallError extends Error {

@@ -8,7 +8,7 @@ import { hash } from '../base/random.ts';
 import type { Json } from '../dialogue/json.ts';
 import type { Message } from '../dialogue/message.ts';
 import { type CallRecord, type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
-import type { Environment, Goal, Task } from '../environments/environment.ts';
+import type { AgentTurn, Environment, Goal, Task } from '../environments/environment.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Moment, Play, Played } from '../search/josh/josh.ts';
 import type { User } from '../users/user.ts';
@@ -36,11 +36,13 @@ export interface ConversationState {
   readonly user: unknown;
   readonly visible: readonly Message[];
   readonly internal: readonly Message[];
-  /** The calls of the agent's last step: what rewards are judged by. */
-  readonly recent: readonly CallRecord[];
+  /** What the agent did in its last step: what rewards are judged by. */
+  readonly recent: Pick<AgentTurn, 'calls' | 'said'>;
   /** What the user meant last, for scripted agents. */
   readonly meaning: Json | undefined;
 }
+
+const nothing = { calls: [], said: [] } as const;
 
 export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
 
@@ -60,7 +62,7 @@ export const conversationPlay = (
       user: user.begin(task, hash(seed, task.id, 'user')),
       visible: [],
       internal: [],
-      recent: [],
+      recent: nothing,
       meaning: undefined,
     },
     agentStep: async (state, at, signal) => {
@@ -69,7 +71,7 @@ export const conversationPlay = (
       return mutated ? { ...played, mutated } : played;
     },
     userStep: (state, at, signal) => userStep(cast, task, state, seedOf(seed, task, 'user', at), signal),
-    hits: (state, open) => environment.reached(task, open, state.recent),
+    hits: (state, open) => environment.reached(task, open, { ...state.recent, state: state.environment }),
     close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
     outOfTries: state => {
       const visible: readonly Message[] = [{ role: 'assistant', content: OUT_OF_TRIES }];
@@ -111,8 +113,8 @@ const agentStep = async (
         seed,
         memory: state.agent,
         ...(state.meaning !== undefined && { meaning: state.meaning }),
-        execute: call => {
-          const outcome = environment.call(task, world, call);
+        execute: async call => {
+          const outcome = await environment.call(task, world, call, signal);
           world = outcome.state;
           ended ||= outcome.ends === true;
           made.push(outcome.record);
@@ -129,7 +131,7 @@ const agentStep = async (
         agent: step.memory,
         visible: [...state.visible, ...visible],
         internal: [...state.internal, ...internal],
-        recent: calls,
+        recent: { calls, said: visible.map(message => message.content ?? '') },
       },
       turn: { speaker: 'agent', visible, internal, calls, usage, ...(error !== undefined && { error }) },
       ...(ended
@@ -149,7 +151,7 @@ const agentStep = async (
       error: messageOf(thrown),
     };
     // Calls that no message tells of earn nothing: the winner of a search is a line that can be read, and goes on.
-    return { state: { ...state, environment: world, recent: [] }, turn, status: 'over', cause };
+    return { state: { ...state, environment: world, recent: nothing }, turn, status: 'over', cause };
   }
 };
 
@@ -170,7 +172,7 @@ const userStep = async (
         user: memory,
         visible: [...state.visible, ...said],
         internal: [...state.internal, ...said],
-        recent: [],
+        recent: nothing,
         meaning,
       },
       turn: {

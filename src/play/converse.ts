@@ -68,7 +68,9 @@ export const converse = async (
     seed,
     turns,
     reward: earnsNothing(cast, cause) ? 0 : environment.outcome(task, state.environment, said),
-    reached: environment.reached(task, environment.goals(task), calls).map(goal => goal.id),
+    reached: environment
+      .reached(task, environment.goals(task), { calls, state: state.environment, said })
+      .map(goal => goal.id),
     cause,
   };
 };

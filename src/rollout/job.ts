@@ -48,7 +48,7 @@ export const doJob = async <J extends Job>(
       ? await searchTree(playing, task, job.seed, job.search, ({ live }) => onLeaves(live.length), signal)
       : await judged(
           cast.judge,
-          task,
+          cast.environment.criteria?.(task) ?? [],
           await converse(playing, task, job.seed, { ...job, ...(signal && { signal }) }),
           signal,
         );

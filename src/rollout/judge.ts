@@ -1,6 +1,5 @@
 import { messageOf } from '../base/errors.ts';
 import { isFault, noUsage } from '../dialogue/turn.ts';
-import type { Task } from '../environments/environment.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Episode } from '../play/converse.ts';
 import { judgeAssertions } from '../players/tau/user/judge.ts';
@@ -9,22 +8,21 @@ import { judgeAssertions } from '../players/tau/user/judge.ts';
 const TRIES = 3;
 
 /**
- * The episode with its reward withdrawn if a judge finds one of the task's assertions unmet. Only a conversation that
+ * The episode with its reward withdrawn if a judge finds one of the task's criteria unmet. Only a conversation that
  * earned something is judged. A judge that fails says nothing of the agent: the episode then counts as faulty.
  */
 export const judged = async (
   judge: Model | undefined,
-  task: Task,
+  criteria: readonly string[],
   episode: Episode,
   signal?: AbortSignal,
 ): Promise<Episode> => {
-  const { assertions = [] } = task;
-  if (!judge || assertions.length === 0 || episode.reward === 0 || isFault(episode.cause)) return episode;
+  if (!judge || criteria.length === 0 || episode.reward === 0 || isFault(episode.cause)) return episode;
   const visible = episode.turns.flatMap(turn => turn.visible);
   for (let attempt = 1; ; attempt++)
     try {
       const seed = episode.seed + attempt;
-      const { met } = await judgeAssertions(judge, visible, assertions, { seed, ...(signal && { signal }) });
+      const { met } = await judgeAssertions(judge, visible, criteria, { seed, ...(signal && { signal }) });
       return met.every(Boolean) ? episode : { ...episode, reward: 0 };
     } catch (thrown) {
       const spent = thrown instanceof ModelError && thrown.fault === 'budget';

@@ -65,7 +65,7 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
           internal.push({ role: 'assistant', content: reply }, ...outputs);
           return ended({ status: 'spoke', visible: [{ role: 'assistant', content: action.say }] });
         }
-        const outcome = execute(action, view, calls, `call_${request}_${i}`);
+        const outcome = await execute(action, view, calls, `call_${request}_${i}`);
         if (reference && 'wrong' in outcome) return ended({ status: 'gave-up', error: outcome.wrong });
         const output = 'wrong' in outcome ? `ERROR: ${outcome.wrong}` : outcome.output;
         outputs.push({ role: 'user', content: `API output: ${output}` });
@@ -91,15 +91,15 @@ const promptFor = (policy: string, tools: readonly Tool[], thoughts: boolean): s
   return prompt;
 };
 
-const execute = (
+const execute = async (
   action: Exclude<Action, { readonly say: string }>,
   view: AgentView<null>,
   calls: CallRecord[],
   id: string,
-): { readonly output: string } | { readonly wrong: string } => {
+): Promise<{ readonly output: string } | { readonly wrong: string }> => {
   if ('wrong' in action) return action;
   try {
-    const record = view.execute(toolCall(id, action.name, action.arguments));
+    const record = await view.execute(toolCall(id, action.name, action.arguments));
     calls.push(record);
     return { output: record.output };
   } catch (thrown) {

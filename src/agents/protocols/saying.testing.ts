@@ -35,7 +35,7 @@ export const viewOf = (made: ToolCall[] = [], internal: readonly Message[] = [])
   maxTokens: 64,
   seed: 5,
   memory: null,
-  execute: call => {
+  execute: async call => {
     if (call.function.name === 'book') throw new ToolCallError('book is broken');
     made.push(call);
     const args = parseArguments(call);

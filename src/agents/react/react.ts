@@ -52,7 +52,7 @@ export const react = (options: ReactOptions = wholeTurns): Agent<null> => ({
       if (text === null && options.protocol === 'reference') {
         return ended(turn, { status: 'gave-up', error: 'the reply has no text' });
       }
-      const step = obey(turn, text ?? '', request);
+      const step = await obey(turn, text ?? '', request);
       if (step) return ended(turn, step);
     }
     if (!options.endsTurn) return ended(turn, { status: 'acting' });
@@ -113,7 +113,7 @@ const answer = (turn: Turn, result: string): void => {
 };
 
 /** Carries out a reply's commands. @returns how the step ends, if it does */
-const obey = (turn: Turn, reply: string, request: number): End | undefined => {
+const obey = async (turn: Turn, reply: string, request: number): Promise<End | undefined> => {
   const commands = turn.reference ? referenceCommands(reply) : commandsOf(reply);
   if (!commands.some(({ keyword }) => turn.reference || keyword !== 'PLAN')) {
     noCommand(turn, reply);
@@ -130,7 +130,7 @@ const obey = (turn: Turn, reply: string, request: number): End | undefined => {
       say(turn, plan + written);
       return { status: 'spoke', visible: [{ role: 'assistant', content: command.text }] };
     }
-    const outcome = call(turn, command, `call_${request}_${i}`);
+    const outcome = await call(turn, command, `call_${request}_${i}`);
     if ('error' in outcome) return { status: 'gave-up', error: outcome.error };
     say(turn, plan + written);
     answer(turn, outcome.output);
@@ -149,11 +149,11 @@ const noCommand = (turn: Turn, reply: string): void => {
 };
 
 /** Executes an APICALL. @returns what the model is sent, or why the agent must give up */
-const call = (
+const call = async (
   turn: Turn,
   { text }: Command,
   id: string,
-): { readonly output: string } | { readonly error: string } => {
+): Promise<{ readonly output: string } | { readonly error: string }> => {
   const read = readCall(text);
   const wrong = 'wrong' in read ? read.wrong : whatIsWrong(turn, read.name);
   if (wrong !== undefined || 'wrong' in read) {
@@ -163,7 +163,7 @@ const call = (
     const { name, parameters } = read;
     // A name that is a list or an object is more than the reference can look up.
     if (typeof name !== 'string') throw new ToolCallError('the name of a tool must be a text');
-    const record = turn.view.execute(toolCall(id, name, parameters));
+    const record = await turn.view.execute(toolCall(id, name, parameters));
     turn.calls.push(record);
     return { output: record.output };
   } catch (thrown) {

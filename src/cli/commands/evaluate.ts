@@ -121,7 +121,8 @@ const configurationOf = async (
   taskSet(environment, split, 1); // a split that is none is told of before a run begins
   const { judge, ...unjudged } = players;
   const isJudged =
-    judge !== undefined && environment.tasks(split).some(({ assertions = [] }) => assertions.length > 0);
+    judge !== undefined &&
+    environment.tasks(split).some(task => (environment.criteria?.(task) ?? []).length > 0);
   if (judge !== undefined && !isJudged && given('judge'))
     throw new JuxtaError('bad-option', `no task of ${environment.name}, ${split}, is for a judge to decide`, {
       hint: 'leave --judge out; it is for τ²-bench, and for --benchmark mt-bench',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toolCall } from '../../dialogue/message.ts';
+import type { CallRecord } from '../../dialogue/turn.ts';
 import type { TravelTask } from '../travel/task.ts';
 import { openHamlet } from './hamlet.ts';
 import type { Level } from './level.ts';
@@ -18,22 +19,23 @@ const namesIn = (task: TravelTask): string[] => [
 ];
 
 for (const level of LEVELS) {
-  test(`the ground-truth calls of every task of level ${level} reach all its goals, search and booking`, () => {
+  test(`the ground-truth calls of every task of level ${level} reach all its goals, search and booking`, async () => {
     const hamlet = openHamlet({ seed: 3, level });
     for (const task of hamlet.tasks('train', { count: 700 })) {
       const goals = hamlet.goals(task);
       let state = hamlet.start(task);
-      const calls = goals.map((goal, i) => {
-        const outcome = hamlet.call(
+      const calls: CallRecord[] = [];
+      for (const [i, goal] of goals.entries()) {
+        const outcome = await hamlet.call(
           task,
           state,
           toolCall(`c${i}`, goal.tool, JSON.stringify(goal.arguments)),
         );
         state = outcome.state;
-        return outcome.record;
-      });
+        calls.push(outcome.record);
+      }
       assert.equal(hamlet.outcome(task, state, []), 1, task.id);
-      assert.equal(hamlet.reached(task, goals, calls).length, goals.length, task.id);
+      assert.equal(hamlet.reached(task, goals, { calls, state, said: [] }).length, goals.length, task.id);
     }
   });
 }

@@ -1,4 +1,4 @@
-import type { AgendaTopic } from '../environment.ts';
+import type { AgendaTopic } from '../travel/agenda.ts';
 
 const PLACES: Readonly<Record<string, string>> = {
   hotel: 'place to stay',

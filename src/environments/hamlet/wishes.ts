@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts';
 import type { JsonObject } from '../../dialogue/json.ts';
-import type { AgendaTopic } from '../environment.ts';
+import type { AgendaTopic } from '../travel/agenda.ts';
 import { query } from '../travel/query.ts';
 import { referenceRules } from '../travel/rules.ts';
 import type { DomainGoals } from '../travel/task.ts';

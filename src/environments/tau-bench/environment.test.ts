@@ -13,16 +13,21 @@ const environment = tauEnvironment(world);
 const call = (name: string, args: string) => toolCall('c', name, args);
 const cancel = '{"order_id": "#W1", "reason": "no longer needed"}';
 
-const played = (task: TauTask, ...calls: readonly (readonly [string, string])[]) =>
-  calls.reduce(
-    (state, [name, args]) => environment.call(task, state, call(name, args)).state,
-    environment.start(task),
-  );
+const played = async (task: TauTask, ...calls: readonly (readonly [string, string])[]) => {
+  let state = environment.start(task);
+  for (const [name, args] of calls) ({ state } = await environment.call(task, state, call(name, args)));
+  return state;
+};
+const turnOf = (task: TauTask, ...calls: readonly CallRecord[]) => ({
+  calls,
+  state: environment.start(task),
+  said: [],
+});
 
-test('a call says what the tool says and leaves the state before as it was', () => {
+test('a call says what the tool says and leaves the state before as it was', async () => {
   const task = taskOf([]);
   const before = environment.start(task);
-  const { state, record, ends } = environment.call(task, before, call('cancel_pending_order', cancel));
+  const { state, record, ends } = await environment.call(task, before, call('cancel_pending_order', cancel));
   assert.equal(record.name, 'cancel_pending_order');
   assert.deepEqual(record.arguments, { order_id: '#W1', reason: 'no longer needed' });
   assert.match(record.output, /"status": "cancelled"/);
@@ -32,51 +37,53 @@ test('a call says what the tool says and leaves the state before as it was', () 
   assert.equal(before.database.changes.size, 0);
 });
 
-test('an unknown tool is an ordinary observation', () => {
+test('an unknown tool is an ordinary observation', async () => {
   const task = taskOf([]);
-  const { record, ends } = environment.call(task, environment.start(task), call('fly', '{}'));
+  const { record, ends } = await environment.call(task, environment.start(task), call('fly', '{}'));
   assert.equal(record.output, 'Unknown action fly');
   assert.equal(ends, false);
 });
 
-test('arguments that are no JSON object leave no trace', () => {
+test('arguments that are no JSON object leave no trace', async () => {
   const task = taskOf([]);
   for (const args of ['', '{"a": 1', '[]', 'null', '"a"', '5']) {
-    assert.throws(() => environment.call(task, environment.start(task), call('think', args)), {
+    await assert.rejects(environment.call(task, environment.start(task), call('think', args)), {
       name: 'ToolCallError',
       message: /the arguments of think/,
     });
   }
 });
 
-test('a transfer ends the conversation even if it fails', () => {
+test('a transfer ends the conversation even if it fails', async () => {
   const task = taskOf([]);
   const start = environment.start(task);
-  assert.equal(
-    environment.call(task, start, call('transfer_to_human_agents', '{"summary": "s"}')).ends,
-    true,
+  const transferred = await environment.call(
+    task,
+    start,
+    call('transfer_to_human_agents', '{"summary": "s"}'),
   );
-  const failed = environment.call(task, start, call('transfer_to_human_agents', '{}'));
+  assert.equal(transferred.ends, true);
+  const failed = await environment.call(task, start, call('transfer_to_human_agents', '{}'));
   assert.match(failed.record.output, /^Error: /);
   assert.equal(failed.ends, true);
 });
 
-test('a tool without an answer ends the conversation, which is then worth nothing', () => {
+test('a tool without an answer ends the conversation, which is then worth nothing', async () => {
   const airline = tauEnvironment(airlineWorld());
   const task = taskOf(
     Array.from({ length: 3 }, () => ['send_certificate', '{"user_id": "ann_1", "amount": 1}'] as const),
   );
   let state = airline.start(task);
   const send = call('send_certificate', '{"user_id": "ann_1", "amount": 1}');
-  for (let i = 0; i < 3; i++) state = airline.call(task, state, send).state;
+  for (let i = 0; i < 3; i++) ({ state } = await airline.call(task, state, send));
   assert.equal(airline.outcome(task, state, []), 1);
-  const fourth = airline.call(task, state, send);
+  const fourth = await airline.call(task, state, send);
   assert.equal(fourth.ends, true);
   assert.match(fourth.record.output, /^Error: send_certificate gave no answer/);
   assert.equal(airline.outcome(task, fourth.state, []), 0);
 });
 
-test('the reward asks for the same database, whatever was read or failed', () => {
+test('the reward asks for the same database, whatever was read or failed', async () => {
   const task = taskOf([
     ['get_order_details', '{"order_id": "#W1"}'],
     ['cancel_pending_order', cancel],
@@ -84,9 +91,9 @@ test('the reward asks for the same database, whatever was read or failed', () =>
     ['no_such_tool', '{}'],
   ]);
   assert.equal(environment.outcome(task, environment.start(task), []), 0);
-  assert.equal(environment.outcome(task, played(task, ['cancel_pending_order', cancel]), []), 1);
+  assert.equal(environment.outcome(task, await played(task, ['cancel_pending_order', cancel]), []), 1);
   const other = '{"order_id": "#W1", "reason": "ordered by mistake"}';
-  assert.equal(environment.outcome(task, played(task, ['cancel_pending_order', other]), []), 0);
+  assert.equal(environment.outcome(task, await played(task, ['cancel_pending_order', other]), []), 0);
 });
 
 test('required outputs are looked for in any case and without the commas of what was said', () => {
@@ -106,7 +113,7 @@ test('required outputs are looked for in any case and without the commas of what
   assert.equal(environment.outcome({ ...task, outputsCount: false }, environment.start(task), []), 1);
 });
 
-test('a task can begin in a state of its own', () => {
+test('a task can begin in a state of its own', async () => {
   const task = taskOf([['cancel_pending_order', cancel]], {
     initial: {
       data: '{"users": {"ann_1": {"payment_methods": {"gift_card_1": {"balance": 1.5}}}}}',
@@ -120,10 +127,10 @@ test('a task can begin in a state of its own', () => {
     },
   });
   const start = environment.start(task);
-  const { record } = environment.call(task, start, call('get_user_details', '{"user_id": "ann_1"}'));
+  const { record } = await environment.call(task, start, call('get_user_details', '{"user_id": "ann_1"}'));
   assert.match(record.output, /"balance": 24.0/);
   assert.equal(environment.outcome(task, start, []), 0);
-  assert.equal(environment.outcome(task, played(task, ['cancel_pending_order', cancel]), []), 1);
+  assert.equal(environment.outcome(task, await played(task, ['cancel_pending_order', cancel]), []), 1);
 });
 
 const recordOf = (name: string, args: object): CallRecord => ({
@@ -145,7 +152,7 @@ test('a goal is reached by a call that equals it; a repeated one needs as many c
     ['0:get_order_details', '1:think', '2:get_order_details'],
   );
   const ids = (...calls: readonly CallRecord[]) =>
-    environment.reached(task, goals, calls).map(goal => goal.id);
+    environment.reached(task, goals, turnOf(task, ...calls)).map(goal => goal.id);
   const order = recordOf('get_order_details', { order_id: '#W1' });
   assert.deepEqual(ids(order), ['0:get_order_details']);
   assert.deepEqual(ids(order, order, order), ['0:get_order_details', '2:get_order_details']);
@@ -158,7 +165,7 @@ test('a goal is reached by a call that equals it; a repeated one needs as many c
   assert.deepEqual(ids(recordOf('get_order_details', {})), []);
   assert.deepEqual(ids(recordOf('get_order_details', { order_id: '#W1', toString: 1 })), []);
   assert.deepEqual(
-    environment.reached(task, goals.slice(1), [order]).map(goal => goal.id),
+    environment.reached(task, goals.slice(1), turnOf(task, order)).map(goal => goal.id),
     ['2:get_order_details'],
   );
 });
@@ -167,7 +174,7 @@ test('a goal may ask for some of its arguments only', () => {
   const [action] = taskOf([['think', '{"thought": "x", "tone": "y"}']]).actions;
   const goalWith = (compared: readonly string[]) => taskOf([], { actions: [{ ...action!, compared }] });
   const reaches = (task: TauTask, args: object) =>
-    environment.reached(task, environment.goals(task), [recordOf('think', args)]).length === 1;
+    environment.reached(task, environment.goals(task), turnOf(task, recordOf('think', args))).length === 1;
   assert.equal(reaches(goalWith([]), {}), true);
   assert.equal(reaches(goalWith(['tone']), { tone: 'y', thought: 'z' }), true);
   assert.equal(reaches(goalWith(['tone']), { thought: 'x' }), false);
@@ -196,7 +203,7 @@ test('notes tell what doing nothing wins, split by split', () => {
   });
 });
 
-test('a mistake of ours in a tool is no observation', () => {
+test('a mistake of ours in a tool is no observation', async () => {
   const broken: TauTool = {
     name: 'break',
     parameters: [],
@@ -208,5 +215,5 @@ test('a mistake of ours in a tool is no observation', () => {
   };
   const task = taskOf([]);
   const { call: run, start } = tauEnvironment({ ...world, tools: new Map([['break', broken]]) });
-  assert.throws(() => run(task, start(task), call('break', '{}')), { name: 'TypeError', message: 'oops' });
+  await assert.rejects(run(task, start(task), call('break', '{}')), { name: 'TypeError', message: 'oops' });
 });

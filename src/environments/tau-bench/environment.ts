@@ -78,10 +78,11 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
       return tasks.slice(start, range.count === undefined ? undefined : start + range.count);
     },
     start: task => ({ database: initialDatabase(domain, task), aborted: false }),
-    call: (_task, state, call) => callTool(domain, state, call),
+    call: async (_task, state, call) => callTool(domain, state, call),
     goals: goalsOf,
-    reached: (_task, open, calls) => reachedBy(open, calls),
+    reached: (_task, open, { calls }) => reachedBy(open, calls),
     outcome: (task, state, said) => rewardOf(domain, task, state, said).reward,
+    criteria: task => task.assertions,
     get notes() {
       notes ??= [
         ...[...domain.splits].map(([split, tasks]) => idleFloor(domain, split, tasks)),

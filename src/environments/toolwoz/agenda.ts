@@ -1,4 +1,4 @@
-import type { Agenda, AgendaTopic } from '../environment.ts';
+import type { Agenda, AgendaTopic } from '../travel/agenda.ts';
 import { referenceRules } from '../travel/rules.ts';
 import type { DomainGoals } from '../travel/task.ts';
 import { nonEmpty, type Values } from '../travel/values.ts';

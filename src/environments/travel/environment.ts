@@ -49,12 +49,12 @@ export const travelEnvironment = (
       return options.tasks(split, range);
     },
     start: () => null,
-    call: (task, state, call) => {
+    call: async (task, state, call) => {
       const record = execute(task, call, rules);
       return { state: { record, before: state }, record };
     },
     goals: task => goalsOf(task, rules),
-    reached: (_task, open, calls) => reachedGoals(open, calls, rules),
+    reached: (_task, open, { calls }) => reachedGoals(open, calls, rules),
     outcome: (task, state) => {
       const goals = goalsOf(task, rules);
       return goals.length === 0 ? 0 : reachedGoals(goals, callsOf(state), rules).length / goals.length;

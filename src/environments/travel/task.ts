@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../dialogue/json.ts';
 import type { Goal, Task } from '../environment.ts';
+import type { Agenda } from './agenda.ts';
 
 /** A table of a travel database: records in file order, and the union of their columns in order of appearance. */
 export interface Table {
@@ -28,6 +29,8 @@ export interface DomainGoals {
 }
 
 export interface TravelTask extends Task {
+  /** The user's wishes as data, for the rule-based simulator. */
+  readonly agenda?: Agenda;
   readonly domains: readonly DomainGoals[];
   readonly database: Database;
   /** The human dialogue that the task was made from, user and agent in turns, if there is one. */

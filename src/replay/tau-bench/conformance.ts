@@ -46,8 +46,8 @@ const replay = (domain: TauDomain) => {
   const anyTask = [...domain.splits.values()][0]![0]!;
 
   /** The first difference of one call, if there is one. */
-  const compareCall = (before: TauState, call: Dict, where: string, name: string, tally: Tally) => {
-    const { state, record, ends } = environment.call(anyTask, before, callOf(call, where));
+  const compareCall = async (before: TauState, call: Dict, where: string, name: string, tally: Tally) => {
+    const { state, record, ends } = await environment.call(anyTask, before, callOf(call, where));
     const wanted = call.get('observation');
     const got = state.aborted ? null : record.output;
     const raises = call.has('raises');
@@ -69,10 +69,10 @@ const replay = (domain: TauDomain) => {
     return ends === done ? { state } : { state, problem: `${name}: expected done ${String(done)}` };
   };
 
-  const compareCalls = (record: Dict, where: string, tally: Tally): string | undefined => {
+  const compareCalls = async (record: Dict, where: string, tally: Tally): Promise<string | undefined> => {
     let state = start(anyTask);
     for (const [i, [call, here]] of objectsOf(record, 'calls', where).entries()) {
-      const compared = compareCall(state, call, here, `call ${i}`, tally);
+      const compared = await compareCall(state, call, here, `call ${i}`, tally);
       if (compared.problem !== undefined) return compared.problem;
       state = compared.state;
     }
@@ -80,7 +80,7 @@ const replay = (domain: TauDomain) => {
     return found === record.get('dbSha256') ? undefined : `the database differs: dbSha256 is ${found}`;
   };
 
-  const compareEpisode = (task: TauTask, episode: Dict, where: string): string | undefined => {
+  const compareEpisode = async (task: TauTask, episode: Dict, where: string): Promise<string | undefined> => {
     const name = String(episode.get('name'));
     const said: string[] = [];
     let state = start(task);
@@ -90,7 +90,8 @@ const replay = (domain: TauDomain) => {
       else {
         const action = task.actions[Number(number)];
         if (!action) throw new BadInputError(`${here}.gt`, `${task.id} has no action ${String(number)}`);
-        state = environment.call(task, state, toolCall('replayed', action.name, action.arguments)).state;
+        const call = toolCall('replayed', action.name, action.arguments);
+        ({ state } = await environment.call(task, state, call));
       }
     }
     const result = rewardOf(domain, task, state, said);
@@ -100,7 +101,7 @@ const replay = (domain: TauDomain) => {
     return info === wanted ? undefined : `${name}: expected ${wanted}, got ${info}`;
   };
 
-  const compareEpisodes = (record: Dict, where: string): string | undefined => {
+  const compareEpisodes = async (record: Dict, where: string): Promise<string | undefined> => {
     const split = expect.text(record.get('split'), `${where}split`);
     const index = record.get('taskIndex');
     const task = domain.splits.get(split)?.[Number(index)];
@@ -108,16 +109,17 @@ const replay = (domain: TauDomain) => {
     const calls = objectsOf(record, 'calls', where).map(([call, here]) => callOf(call, here).function);
     if (!isDeepStrictEqual(calls, task.actions.map(asFunction)))
       throw new BadInputError(`${where}taskIndex`, `the calls are not the ground truth of ${task.id}`);
-    const problems = objectsOf(record, 'episodes', where).map(([episode, here]) =>
-      compareEpisode(task, episode, here),
-    );
-    return problems.find(problem => problem !== undefined);
+    for (const [episode, here] of objectsOf(record, 'episodes', where)) {
+      const problem = await compareEpisode(task, episode, here);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
   };
 
   /** @param where of the record, with what leads to its fields */
-  return (record: Dict, where: string, tally: Tally): string | undefined =>
-    compareCalls(record, where, tally) ??
-    (record.has('episodes') ? compareEpisodes(record, where) : undefined);
+  return async (record: Dict, where: string, tally: Tally): Promise<string | undefined> =>
+    (await compareCalls(record, where, tally)) ??
+    (record.has('episodes') ? await compareEpisodes(record, where) : undefined);
 };
 
 const isError = (observation: Value | undefined): boolean =>
@@ -154,10 +156,10 @@ export const replayTau = async (
   let records = 0;
   const { matched, mismatches } = await replayLines(
     file,
-    (line, where) => {
+    async (line, where) => {
       records++;
       const record = expect.object(readValue(line, where), where);
-      const problem = compare(record, `${where}, field `, tally);
+      const problem = await compare(record, `${where}, field `, tally);
       return problem === undefined
         ? []
         : [`${expect.text(record.get('id'), `${where}, field id`)}: ${problem}`];

@@ -26,11 +26,11 @@ export const replayCalls = async (file: string, options: Options = {}): Promise<
   const tasks = new Map(
     environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
   );
-  return replayLines(file, (line, where) => {
+  return replayLines(file, async (line, where) => {
     const sequence = parseAs(goldenSequence, line, where);
     const task = tasks.get(sequence.task);
-    return differencesIn(sequence.id, compare => {
-      if (task) replaySequence(environment, task, sequence, rows, compare);
+    return differencesIn(sequence.id, async compare => {
+      if (task) await replaySequence(environment, task, sequence, rows, compare);
       else compare('task', sequence.task, null);
     });
   });
@@ -47,15 +47,17 @@ export const compareTasks = async (file: string, options: Options = {}): Promise
     throw new BadInputError(`${file}, split`, `the data has no split named ${expected.split}`);
   }
   const tasks = environment.tasks(expected.split);
-  const listed = differencesIn(`split ${expected.split}`, compare =>
+  const listed = await differencesIn(`split ${expected.split}`, compare =>
     compare(
       'ids',
       expected.ids,
       tasks.map(({ id }) => id),
     ),
   );
-  const found = tasks.map(task =>
-    differencesIn(task.id, compare => compareTask(expected.tasks[task.id] ?? {}, task, compare)),
+  const found = await Promise.all(
+    tasks.map(task =>
+      differencesIn(task.id, compare => compareTask(expected.tasks[task.id] ?? {}, task, compare)),
+    ),
   );
   return {
     matched: found.filter(differences => differences.length === 0).length,
@@ -110,9 +112,12 @@ const bookEntry = ({ domain, book }: DomainGoals): JsonObject =>
 const asJson = (value: Readonly<Record<string, ExpectedEntry>>): Json => value as Json;
 
 /** What a comparison finds, in words. */
-const differencesIn = (id: string, body: (compare: Compare) => void): readonly string[] => {
+const differencesIn = async (
+  id: string,
+  body: (compare: Compare) => Promise<void> | void,
+): Promise<readonly string[]> => {
   const found: string[] = [];
-  body((field, expected, got) => {
+  await body((field, expected, got) => {
     if (sameJson(expected, got)) return;
     found.push(`${id}, ${field}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
   });

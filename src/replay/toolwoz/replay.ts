@@ -14,13 +14,13 @@ export type Compare = (field: string, expected: Json, got: Json) => void;
  * Makes the calls of one recorded sequence and judges them as the reference did: turn by turn against the goals
  * still open (as the tree search does), and all of them at the end (as a normal run does).
  */
-export const replaySequence = (
+export const replaySequence = async (
   environment: Environment<TravelTask, TravelState, TravelGoal>,
   task: TravelTask,
   sequence: GoldenSequence,
   rows: RowTexts,
   compare: Compare,
-): void => {
+): Promise<void> => {
   const goals = environment.goals(task);
   const log: CallRecord[] = [];
   let state = environment.start(task);
@@ -28,13 +28,13 @@ export const replaySequence = (
   for (const [t, turn] of sequence.turns.entries()) {
     const calls: CallRecord[] = [];
     for (const [c, golden] of turn.calls.entries()) {
-      const outcome = attempt(environment, task, state, golden);
+      const outcome = await attempt(environment, task, state, golden);
       compare(`turns.${t}.calls.${c}`, expectedOutput(golden, rows), outcome?.record.output ?? RAISED);
       if (!outcome) continue;
       state = outcome.state;
       calls.push(outcome.record);
     }
-    const hit = environment.reached(task, open, calls);
+    const hit = environment.reached(task, open, { calls, state, said: [] });
     open = open.filter(goal => !hit.includes(goal));
     log.push(...calls);
     compare(`turns.${t}.hit`, turn.hit, namesOf(hit));
@@ -43,7 +43,7 @@ export const replaySequence = (
   compare('josh.left', sequence.josh.left, namesOf(open));
   compare('josh.reward', sequence.josh.reward, (goals.length - open.length) / goals.length);
 
-  const reached = environment.reached(task, goals, log);
+  const reached = environment.reached(task, goals, { calls: log, state, said: [] });
   const failed = goals.filter(goal => !reached.includes(goal)).map(goal => goal.tool);
   compare('normal.reward', sequence.normal.reward, environment.outcome(task, state, []));
   compare('normal.failed', sequence.normal.failed, failed);
@@ -58,14 +58,14 @@ export const replaySequence = (
 /** Stands for the output of a call that raises. */
 const RAISED = 'raises';
 
-const attempt = (
+const attempt = async (
   environment: Environment<TravelTask, TravelState, TravelGoal>,
   task: TravelTask,
   state: TravelState,
   { name, args }: GoldenCall,
-): CallOutcome<TravelState> | undefined => {
+): Promise<CallOutcome<TravelState> | undefined> => {
   try {
-    return environment.call(task, state, toolCall('golden', name, JSON.stringify(args)));
+    return await environment.call(task, state, toolCall('golden', name, JSON.stringify(args)));
   } catch (thrown) {
     if (thrown instanceof ToolCallError) return undefined;
     throw thrown;

@@ -28,10 +28,10 @@ const lineOf = (meaning: Json | undefined): Line =>
     ? (meaning as unknown as Line)
     : { line: -1, actions: [], outputs: [] };
 
-const step = (
+const step = async (
   view: AgentView<GroundTruthMemory>,
   { errorRate = 0, pace = 'turns' }: GroundTruthOptions,
-): AgentStep<GroundTruthMemory> => {
+): Promise<AgentStep<GroundTruthMemory>> => {
   const duty = lineOf(view.meaning);
   const draws = random(view.seed, 'ground-truth');
   const internal: Message[] = [];
@@ -53,7 +53,7 @@ const step = (
       return done('spoke', [speech]);
     }
     const call = toolCall(`call_${view.seed}_${made++}`, move.call.name, move.call.arguments);
-    const record = view.execute(call);
+    const record = await view.execute(call);
     calls.push(record);
     internal.push(
       { role: 'assistant', tool_calls: [call] },
@@ -72,5 +72,5 @@ const step = (
 export const groundTruthAgent = (options: GroundTruthOptions = {}): Agent<GroundTruthMemory> => ({
   name: 'ground-truth',
   memory: { line: -1, made: 0 },
-  step: async (_model, view) => step(view, options),
+  step: (_model, view) => step(view, options),
 });

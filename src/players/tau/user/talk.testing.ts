@@ -55,8 +55,8 @@ export const talk = async <T extends Task, S, A, U>(
       seed: hash(seed, 'agent', step),
       memory,
       ...meaning,
-      execute: call => {
-        const outcome = environment.call(task, state, call);
+      execute: async call => {
+        const outcome = await environment.call(task, state, call);
         state = outcome.state;
         over ||= outcome.ends === true;
         return outcome.record;

@@ -12,7 +12,7 @@ import { perfectErrors, type ScriptErrors, scriptAgent } from './script.ts';
 const model: Model = { id: 'none', generate: () => Promise.reject(new Error('no model')) };
 
 /** A desk that finds Mill House for whoever searches, and books anything. */
-const desk = (call: ToolCall): CallRecord => {
+const desk = async (call: ToolCall): Promise<CallRecord> => {
   const returned: Json = call.function.name.startsWith('search_')
     ? { name: 'mill house', phone: '01223 1' }
     : { success: true };

@@ -37,7 +37,7 @@ export const scriptAgent = (errors: ScriptErrors): Agent<Beliefs> => ({
     }
     const before = view.memory.byDomain[domain] ?? noBelief;
     const turn = openTurn(view, domain, heed(before, meaning), errors);
-    const speech = respond(turn, meaning);
+    const speech = await respond(turn, meaning);
     const memory = { domain, byDomain: { ...view.memory.byDomain, [domain]: turn.belief } };
     return spoken(memory, turn.internal, turn.calls, speech);
   },
@@ -67,7 +67,7 @@ interface Turn {
   belief: Belief;
   readonly internal: Message[];
   readonly calls: CallRecord[];
-  call(name: string, args: JsonObject): CallRecord;
+  call(name: string, args: JsonObject): Promise<CallRecord>;
   /** True if the agent errs here. */
   errs(situation: keyof ScriptErrors): boolean;
 }
@@ -83,9 +83,9 @@ const openTurn = (view: AgentView<Beliefs>, domain: string, belief: Belief, erro
     internal,
     calls,
     errs: situation => draws.chance(errors[situation]),
-    call: (name, args) => {
+    call: async (name, args) => {
       const call = toolCall(`call_${view.seed}_${calls.length}`, name, JSON.stringify(args));
-      const record = view.execute(call);
+      const record = await view.execute(call);
       calls.push(record);
       internal.push(
         { role: 'assistant', tool_calls: [call] },
@@ -96,7 +96,7 @@ const openTurn = (view: AgentView<Beliefs>, domain: string, belief: Belief, erro
   };
 };
 
-const respond = (turn: Turn, meaning: Meaning): string => {
+const respond = async (turn: Turn, meaning: Meaning): Promise<string> => {
   // Small models are shown only the name of what was found, so their teacher knows no more.
   if (meaning.requests) return say(turn, phrases.NO_ANSWER);
   return meaning.wantsBooking ? book(turn, meaning) : look(turn, meaning);
@@ -116,7 +116,7 @@ const offer = (turn: Turn): string =>
     : say(turn, turn.domain === 'attraction' ? phrases.FINDS : phrases.OFFERS, offered(turn));
 
 /** The user says what it is looking for. */
-const look = (turn: Turn, meaning: Meaning): string => {
+const look = async (turn: Turn, meaning: Meaning): Promise<string> => {
   const { inform } = turn.belief;
   const known = Object.keys(inform).filter(slot => slot in phrases.QUESTIONS);
   const unknown = (PREFERENCES[turn.domain] ?? []).filter(slot => !(slot in inform));
@@ -127,25 +127,25 @@ const look = (turn: Turn, meaning: Meaning): string => {
     turn.belief = { ...turn.belief, stale: false };
     return offer(turn);
   }
-  search(turn, meaning.why === 'change' && turn.errs('keepOldValue'));
+  await search(turn, meaning.why === 'change' && turn.errs('keepOldValue'));
   return offer(turn);
 };
 
 /** The user wants it booked. */
-const book = (turn: Turn, meaning: Meaning): string => {
+const book = async (turn: Turn, meaning: Meaning): Promise<string> => {
   const details = DETAILS[turn.domain] ?? [];
   const missing = details.filter(slot => !(slot in turn.belief.book));
   const known = details.filter(slot => slot in turn.belief.book);
   if (known.length > 0 && turn.errs('askAgain')) return ask(turn, turn.draws.pick(known));
   if (missing.length > 0 && !turn.errs('bookEarly')) return ask(turn, missing[0]!);
-  if (turn.belief.offered === null || turn.belief.stale) search(turn, false);
+  if (turn.belief.offered === null || turn.belief.stale) await search(turn, false);
   if (turn.belief.offered === null) return offer(turn);
   const late = meaning.why !== 'change' && known.some(slot => meaning.book?.[slot] === undefined);
   if (turn.errs(turn.domain === 'train' ? 'claimTrainBooking' : late ? 'claimLateBooking' : 'claimBooking'))
     return say(turn, phrases.BOOKED, offered(turn));
   const given = known.filter(() => !turn.errs('dropDetail'));
   const id = turn.domain === 'train' ? 'trainID' : 'name';
-  const { returned } = turn.call(`book_${turn.domain}`, {
+  const { returned } = await turn.call(`book_${turn.domain}`, {
     ...Object.fromEntries(given.map(slot => [slot, turn.belief.book[slot]!])),
     [id]: turn.belief.offered,
   });
@@ -155,12 +155,12 @@ const book = (turn: Turn, meaning: Meaning): string => {
 };
 
 /** Searches by what is believed, errors apart, and notes what was found. */
-const search = (turn: Turn, byOldValues: boolean): void => {
+const search = async (turn: Turn, byOldValues: boolean): Promise<void> => {
   const { inform, replaced } = turn.belief;
   const wanted = byOldValues ? { ...inform, ...replaced } : inform;
   const others = searchableDomains.filter(domain => domain !== turn.domain);
   const domain = turn.errs('wrongDomain') ? turn.draws.pick(others) : turn.domain;
-  const { returned } = turn.call(
+  const { returned } = await turn.call(
     `search_${domain}`,
     argumentsFor(domain, wanted, slot => turn.errs(slot)),
   );

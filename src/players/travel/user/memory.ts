@@ -1,4 +1,4 @@
-import type { Agenda, AgendaTopic } from '../../../environments/environment.ts';
+import type { Agenda, AgendaTopic } from '../../../environments/travel/agenda.ts';
 import type { Manner } from './wording.ts';
 
 /** Where the user stands in its agenda. Plain data, never changed: forks of a conversation share it. */

@@ -1,7 +1,7 @@
 /** What the agenda user can do next: each move words one message and says what it means. */
 
 import type { Random } from '../../../base/random.ts';
-import type { Agenda, AgendaTopic } from '../../../environments/environment.ts';
+import type { Agenda, AgendaTopic } from '../../../environments/travel/agenda.ts';
 import type { Meaning } from '../agent/meaning.ts';
 import { SLOT_WORDS } from '../agent/phrases.ts';
 import { type AgendaMemory, enter, spareTurns } from './memory.ts';

@@ -59,8 +59,8 @@ export const talk = async <T extends Task, S, A, U>(
       seed: hash(seed, task.id, 'agent', agentTurns),
       memory,
       ...(reply.meaning !== undefined && { meaning: reply.meaning }),
-      execute: call => {
-        const outcome = environment.call(task, state, call);
+      execute: async call => {
+        const outcome = await environment.call(task, state, call);
         state = outcome.state;
         return outcome.record;
       },
@@ -69,7 +69,9 @@ export const talk = async <T extends Task, S, A, U>(
     visible.push(...step.visible);
     internal.push(...step.internal);
     said.push(...step.visible.map(message => String(message.content)));
-    const hits = new Set(environment.reached(task, open, step.calls).map(goal => goal.id));
+    const hits = new Set(
+      environment.reached(task, open, { calls: step.calls, state, said }).map(goal => goal.id),
+    );
     open = open.filter(goal => !hits.has(goal.id));
     agentTurns++;
   }

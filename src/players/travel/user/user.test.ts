@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from '../../../dialogue/json.ts';
 import type { Message } from '../../../dialogue/message.ts';
-import type { AgendaTopic, Task } from '../../../environments/environment.ts';
+import type { Task } from '../../../environments/environment.ts';
 import { openHamlet } from '../../../environments/hamlet/hamlet.ts';
 import { wordsOf } from '../../../environments/hamlet/words.ts';
+import type { AgendaTopic } from '../../../environments/travel/agenda.ts';
+import type { TravelTask } from '../../../environments/travel/task.ts';
 import { readMeaning } from '../agent/meaning.ts';
 import { perfectErrors, scriptAgent } from '../agent/script.ts';
 import { closedWords, isClosed } from './closed-words.ts';
@@ -40,7 +42,7 @@ const against = async (task: Task, lines: readonly string[], seed = 1) => {
   return said;
 };
 
-const taskOf = (...topics: AgendaTopic[]): Task => ({
+const taskOf = (...topics: AgendaTopic[]): Pick<TravelTask, keyof Task | 'agenda'> => ({
   id: 'one',
   type: 'test',
   instructions: [],

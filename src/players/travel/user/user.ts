@@ -2,6 +2,9 @@ import { JuxtaError } from '../../../base/errors.ts';
 import { random } from '../../../base/random.ts';
 import type { Json } from '../../../dialogue/json.ts';
 import { noUsage } from '../../../dialogue/turn.ts';
+import type { Task } from '../../../environments/environment.ts';
+import type { Agenda } from '../../../environments/travel/agenda.ts';
+import type { TravelTask } from '../../../environments/travel/task.ts';
 import type { User, UserReply } from '../../../users/user.ts';
 import { type AgendaMemory, newMemory } from './memory.ts';
 import type { Move, Scene } from './moves.ts';
@@ -11,6 +14,8 @@ import { type Heard, understand } from './understand.ts';
 import { finish, wordingOf } from './wording.ts';
 
 const SLOPPY_SHARE = 0.1;
+
+const agendaOf = (task: Task): Agenda | undefined => (task as Partial<TravelTask>).agenda;
 
 /**
  * A rule-based user after Schatzmann's agenda: it works through the topics of `task.agenda` in order, says its
@@ -25,19 +30,20 @@ const SLOPPY_SHARE = 0.1;
 export const agendaUser = (): User<AgendaMemory> => ({
   name: 'agenda',
   begin: (task, seed) => {
-    if (!task.agenda || task.agenda.topics.length === 0) {
+    const agenda = agendaOf(task);
+    if (!agenda || agenda.topics.length === 0) {
       throw new JuxtaError('no-agenda', `task ${task.id} has no agenda for the agenda user to follow`, {
         hint: 'Use a simulator that reads instructions, or an environment whose tasks have agendas (hamlet, toolwoz).',
       });
     }
     const sloppy = random(seed, 'agenda', 'manner', task.id).chance(SLOPPY_SHARE);
-    return newMemory(task.agenda, sloppy ? 'sloppy' : 'proper');
+    return newMemory(agenda, sloppy ? 'sloppy' : 'proper');
   },
   reply: async view => {
     const { memory } = view;
     const draws = random(view.seed, 'agenda', memory.messages);
     const wording = wordingOf(memory.manner, draws);
-    const scene: Scene = { agenda: view.task.agenda!, memory, wording, draws };
+    const scene: Scene = { agenda: agendaOf(view.task)!, memory, wording, draws };
     const last = view.messages.at(-1);
     if (memory.topic < 0) return spoken(moves.goOn(scene, 'none'), memory);
     if (last?.role !== 'assistant') {
