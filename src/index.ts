@@ -1,2 +1,11 @@
 /** What other programs may import from `juxta`. */
+export { BadInputError, JuxtaError } from './base/errors.ts';
 export { defineConfig, type JuxtaConfig } from './cli/options/config.ts';
+export type { Message, ToolCall } from './dialogue/message.ts';
+export type { CallRecord, Cause, Turn, Usage } from './dialogue/turn.ts';
+export type { Environment, Goal, Task, Tool } from './environments/environment.ts';
+export { type Completion, type GenerateRequest, type Model, ModelError } from './models/model.ts';
+export { converse, type Episode } from './play/converse.ts';
+export { defaultSearch, josh, type Play, type Played, type SearchOptions } from './search/josh/josh.ts';
+export { searchTree } from './search/search-tree.ts';
+export type { Tree, TreeNode } from './search/tree.ts';

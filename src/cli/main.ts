@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import packageJson from '../../package.json' with { type: 'json' };
+import { packageInfo } from '../base/package.ts';
 import { addConformance } from './commands/conformance.ts';
 import { addData } from './commands/data.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -16,8 +16,8 @@ import { outliveReaders, outputError } from './terminal/terminal.ts';
 outliveReaders();
 
 const program = new Command('juxta')
-  .description(packageJson.description)
-  .version(packageJson.version)
+  .description(packageInfo.description)
+  .version(packageInfo.version)
   .showHelpAfterError('(juxta COMMAND --help shows its options)')
   .configureHelp({ sortSubcommands: false })
   .configureOutput({ outputError });

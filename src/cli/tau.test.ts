@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { openTau } from '../environments/tau-bench/open.ts';
 import { openTau2 } from '../environments/tau-bench/tau2/open.ts';
 import { type ScriptedPolicy, startScriptedServer } from '../models/testing/scripted-server.ts';
-import { groundTruthPolicy } from '../players/tau/agent/model.ts';
+import { groundTruthPolicy } from '../players/tau/agent/model.testing.ts';
 import { type Ended, juxta, objectOf, shared, temporaryFolder, withoutShared } from './testing.ts';
 
 const tauData = join(shared, 'data', 'tau-bench');

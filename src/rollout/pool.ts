@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../base/errors.ts';
+import { workerFile } from '../base/worker-file.ts';
 import type { Backing } from './backing.ts';
 import { type CastSpec, playsHere } from './cast.ts';
 import { doJobsHere } from './in-process.ts';
@@ -43,7 +44,7 @@ const doJobsOnThreads = async <J extends Job>(
   let next = 0;
   const workers = Array.from(
     { length: Math.min(threads, jobs.length) },
-    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: spec }),
+    () => new Worker(workerFile('./worker', import.meta.url), { workerData: spec }),
   );
   const serve = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Marks a SQLite file as ours: `JUXT` in ASCII. */
 const applicationId = 0x4a555854;
@@ -77,8 +78,7 @@ export const migrate = (
   const application = (): number => numberOf(database, 'PRAGMA application_id');
   const version = (): number => numberOf(database, 'PRAGMA user_version');
   if (application() === applicationId && version() === steps.length) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(database, () => {
     const empty = application() === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
     if (application() !== applicationId && !empty) {
       throw new JuxtaError('not-a-store', `${where} is a database, but not one of Juxta's`, {
@@ -94,9 +94,5 @@ export const migrate = (
     }
     for (const step of steps.slice(version())) database.exec(step);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
-    database.exec('COMMIT');
-  } catch (thrown) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw thrown;
-  }
+  });
 };

@@ -14,6 +14,7 @@ import type { Store } from './store.ts';
 import { type Page, rowsOf } from './table.ts';
 import type { CacheRow } from './tables.ts';
 import * as tables from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface SqliteOptions {
   /** Fail with `no-store` instead of making a new, empty store. */
@@ -63,10 +64,17 @@ export const openSqlite = (file: string, options: SqliteOptions = {}): Store => 
   }
 };
 
+/** How long to wait for another process's write, in milliseconds. */
+const PATIENCE = 'PRAGMA busy_timeout = 5000';
+
+/** Node 22.15 and later open a database by its address, which can say that nobody writes it. */
+const takesAddresses = 'isOpen' in DatabaseSync.prototype;
+
 /** Opened for writing; where the file or its folder may only be read, for reading. */
 const opened = (file: string, where: string): DatabaseSync => {
   try {
-    const database = new DatabaseSync(file, { timeout: 5000 });
+    const database = new DatabaseSync(file);
+    database.exec(PATIENCE);
     return prepared(database, where, 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   } catch (thrown) {
     if (!isReadOnly(thrown)) throw thrown;
@@ -90,7 +98,11 @@ const prepared = (database: DatabaseSync, where: string, settings = ''): Databas
  * where there is none, nobody writes, and it needs no notes.
  */
 const readOnly = (file: string): DatabaseSync => {
-  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  if (existsSync(`${file}-wal`) || !takesAddresses) {
+    const database = new DatabaseSync(file, { readOnly: true });
+    database.exec(PATIENCE);
+    return database;
+  }
   const unchanging = pathToFileURL(file);
   unchanging.searchParams.set('immutable', '1');
   return new DatabaseSync(unchanging, { readOnly: true });
@@ -116,19 +128,11 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
   const findCached = database.prepare('SELECT value FROM cache WHERE key = ?');
   const held = new Map<string, HeldLock>();
 
-  const transaction = <T>(work: () => T): T => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (thrown) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw thrown;
-    }
-  };
+  let closed = false;
+
+  const transaction = <T>(work: () => T): T => inTransaction(database, work);
   const attempt = async <T>(work: () => T): Promise<T> => {
-    if (!database.isOpen) throw new JuxtaError('store-closed', `${where} was closed`);
+    if (closed) throw new JuxtaError('store-closed', `${where} was closed`);
     try {
       return work();
     } catch (thrown) {
@@ -223,11 +227,12 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
     cached: key => attempt(() => findCached.get(key)?.value as string | undefined),
 
     close: async () => {
-      if (!database.isOpen) return;
+      if (closed) return;
       durable.flush();
       shared.flush();
       for (const lock of held.values()) lock.release();
       database.close();
+      closed = true;
     },
   };
 };

@@ -1,10 +1,8 @@
 /** `juxta.config.ts`: options of the commands in a file. The command line goes before it, it goes before the defaults. */
 import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Command, Option } from 'commander';
 import { BadInputError, messageOf } from '../../base/errors.ts';
+import { importUserModule } from '../../base/user-module.ts';
 import { perform } from '../terminal/terminal.ts';
 
 const names = ['juxta.config.ts', 'juxta.config.js'];
@@ -55,18 +53,11 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 const load = async (file: string): Promise<Fields> => {
-  const own = registerHooks({
-    // The file's own folder need not have Juxta among its packages.
-    resolve: (specifier, context, next) =>
-      next(specifier === 'juxta' ? new URL('../../index.ts', import.meta.url).href : specifier, context),
-  });
   try {
-    const module = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown };
+    const module = await importUserModule(file);
     if (isObject(module.default)) return module.default;
   } catch (cause) {
     throw new BadInputError(file, `it cannot be loaded (${messageOf(cause)})`, { cause });
-  } finally {
-    own.deregister();
   }
   throw new BadInputError(file, 'it has no default export that is an object', {
     hint: 'it should end with: export default defineConfig({ … })',

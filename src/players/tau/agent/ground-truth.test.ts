@@ -11,7 +11,7 @@ import { retailWorld, taskOf } from '../../../environments/tau-bench/world.testi
 import { scriptUser } from '../user/script.ts';
 import { talk } from '../user/talk.testing.ts';
 import { groundTruthAgent } from './ground-truth.ts';
-import { groundTruthModel, groundTruthPolicy } from './model.ts';
+import { groundTruthModel, groundTruthPolicy } from './model.testing.ts';
 
 const shared = join(process.env.JUXTA_SHARED ?? '../shared', 'data');
 const data = join(shared, 'tau-bench');

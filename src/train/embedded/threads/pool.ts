@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../../../base/errors.ts';
+import { workerFile } from '../../../base/worker-file.ts';
 import type { EmbeddedConfig } from '../../../models/embedded/config.ts';
 import type { MicroBatch, Objective } from '../batches/batch.ts';
 import type { Answer, Question, WorkerData } from './protocol.ts';
@@ -24,8 +25,6 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-
 const shared = (size: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * size));
 
 interface Thread {
@@ -34,7 +33,7 @@ interface Thread {
 }
 
 const startThread = (data: WorkerData): Thread => {
-  const worker = new Worker(workerFile, { workerData: data });
+  const worker = new Worker(workerFile('./worker', import.meta.url), { workerData: data });
   let failure: Error | undefined;
   let waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
   const fail = (problem: string, cause?: unknown): void => {
