@@ -5,7 +5,8 @@ import { whole } from '../src/cli/options/options.ts';
 import { searchOf } from '../src/cli/options/search.ts';
 import { progressOn } from '../src/cli/terminal/terminal.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
-import type { EnvironmentSpec } from '../src/environments/open.ts';
+import { definitionNamed } from '../src/environments/registry.ts';
+import { type EnvironmentSpec, titleOf } from '../src/environments/spec.ts';
 import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/rollout/cast.ts';
 import { cores } from '../src/rollout/pool.ts';
@@ -67,7 +68,7 @@ export const openExperiment = async (kind: string, options: ExperimentOptions): 
   const { data, tasks, testTasks } = options;
   const project = await openProject(options.folder);
   const model = await resolveModel(options.model, project.folder);
-  const environment = { name: options.environment, ...(data !== undefined && { data }) };
+  const environment = { name: options.environment, ...(data !== undefined && { options: { data } }) };
   return {
     run: options.resume
       ? await resumeRun(project, kind)
@@ -100,7 +101,7 @@ export const oneRound = (
   method: string,
   changes: Partial<SelftrainConfiguration> = {},
 ): SelftrainConfiguration => {
-  const hamlet = cast.environment.name === 'hamlet';
+  const { generated } = definitionNamed(titleOf(cast.environment));
   return {
     cast,
     model: cast.model,
@@ -109,9 +110,9 @@ export const oneRound = (
     method: parseMethod(method),
     search: searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false }),
     temperature: 1,
-    tasks: hamlet ? 300 : null,
-    testTasks: hamlet ? 300 : null,
-    gateTasks: hamlet ? 150 : null,
+    tasks: generated ? 300 : null,
+    testTasks: generated?.test ?? null,
+    gateTasks: generated?.gate ?? null,
     minReward: 1,
     data: 'harvest',
     training: {},

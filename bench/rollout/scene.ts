@@ -19,7 +19,7 @@ export interface Scene {
 
 /** The first tasks of ToolWOZ's validation split, as in `reference_speed.json`. */
 export const openScene = async (count: number): Promise<Scene> => {
-  const environment = await openEnvironment({ name: 'toolwoz', rules: 'reference' });
+  const environment = await openEnvironment({ name: 'toolwoz' });
   const tasks = environment.tasks('val', { count });
   const scripted = tasks.map(
     (task): ScriptedTask => ({
@@ -33,7 +33,7 @@ export const openScene = async (count: number): Promise<Scene> => {
 
 /** @param protocol the scripted user hangs up for no reason, which only the reference takes as it is */
 export const castOf = (model: string, protocol: 'default' | 'reference' = 'reference'): CastSpec => ({
-  environment: { name: 'toolwoz', rules: 'reference' },
+  environment: { name: 'toolwoz' },
   agent: 'function-calling',
   pace: 'turns',
   protocol,

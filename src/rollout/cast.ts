@@ -1,72 +1,27 @@
 /** Who plays, as plain data that can be stored with a run and sent to a worker thread, and as the parts themselves. */
-import { act } from '../agents/act/act.ts';
-import type { Agent } from '../agents/agent.ts';
-import {
-  type FunctionCallingOptions,
-  functionCalling,
-  singleRequests,
-  wholeTurns,
-} from '../agents/function-calling.ts';
-import { react } from '../agents/react/react.ts';
 import { JuxtaError } from '../base/errors.ts';
+import type { EnvironmentDefinition } from '../environments/definition.ts';
 import type { Environment, Tool } from '../environments/environment.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
+import { definitionOf } from '../environments/registry.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import type { Model } from '../models/model.ts';
 import type { Cast } from '../play/conversation.ts';
-import { groundTruthAgent } from '../players/tau/agent/ground-truth.ts';
-import { reactUser } from '../players/tau/user/react.ts';
-import { scriptUser as tauScriptUser } from '../players/tau/user/script.ts';
-import { llmUser } from '../players/tau/user/simulator.ts';
-import { reflectionUser, verifyUser } from '../players/tau/user/supervised.ts';
-import { fallibleErrors, perfectErrors, scriptAgent } from '../players/travel/agent/script.ts';
-import { agendaUser } from '../players/travel/user/user.ts';
-import { goalUser } from '../users/goal/goal.ts';
-import { guideUser } from '../users/guide/guide.ts';
-import { humanUser } from '../users/human/human.ts';
-import { scriptUser } from '../users/script/script.ts';
+import { agentNamed, userNamed, userNames } from '../players/registry.ts';
 import type { User } from '../users/user.ts';
-
-/** Agents that ask a model, and scripts that need none. */
-export const agentNames = [
-  'function-calling',
-  'react',
-  'act',
-  'script',
-  'fallible-script',
-  'ground-truth',
-] as const;
-export type AgentName = (typeof agentNames)[number];
-
-/** Users that need no model. */
-const plainUsers = ['agenda', 'script', 'human'] as const;
-
-/** Users that a model plays. */
-const modelUsers = {
-  goal: goalUser,
-  guide: guideUser,
-  llm: llmUser,
-  'llm-react': reactUser,
-  'llm-verify': verifyUser,
-  'llm-reflection': reflectionUser,
-};
-type ModelUser = keyof typeof modelUsers;
-
-export type UserName = (typeof plainUsers)[number] | ModelUser;
-export const userNames: readonly UserName[] = [...plainUsers, ...(Object.keys(modelUsers) as ModelUser[])];
 
 export interface CastSpec {
   readonly environment: EnvironmentSpec;
-  /** `script` makes no errors and shows what can be reached; `fallible-script` is the base model's teacher. */
-  readonly agent: AgentName;
-  /** Share of the ground-truth agent's actions that go wrong. */
+  /** By name, as in `players/registry.ts`; some names mean something else in some environments. */
+  readonly agent: string;
+  /** Share of a scripted agent's actions that go wrong, where it can be set. */
   readonly errorRate?: number;
   /** Whether the search steps the agent by whole turns or by single model requests. */
   readonly pace: 'turns' | 'requests';
   readonly protocol: 'default' | 'reference';
   /** Path of the embedded model's weights, or the name of a provider's model. Scripted agents need none. */
   readonly model: string | null;
-  readonly user: UserName;
+  readonly user: string;
   readonly userModel: string | null;
   /** The model that judges what the environment cannot (τ²-bench's assertions); without one they are not judged. */
   readonly judge?: string;
@@ -75,7 +30,7 @@ export interface CastSpec {
 
 /** The tools that go with an agent's requests. One that reads of them in its prompt gets none besides. */
 export const toolsSent = ({ agent }: CastSpec, { tools }: Environment): readonly Tool[] =>
-  agent === 'react' || agent === 'act' ? [] : tools;
+  agentNamed(agent).kind === 'prompted-model' ? [] : tools;
 
 /** A cast without its temperature, which is each job's, and a judge of what the environment cannot judge. */
 export type Players = Omit<Cast, 'temperature'> & { readonly judge?: Model };
@@ -89,7 +44,7 @@ export const isRemote = (model: string | null): boolean =>
 
 /** Whether jobs are waited for rather than computed. A human sits at this process's terminal. */
 export const playsHere = ({ model, userModel, user, judge }: CastSpec): boolean =>
-  isRemote(model) || isRemote(userModel) || isRemote(judge ?? null) || user === 'human';
+  isRemote(model) || isRemote(userModel) || isRemote(judge ?? null) || userNamed(user).kind === 'person';
 
 /**
  * @param remote opens models that are reached over a network
@@ -106,67 +61,49 @@ export const openCast = async (
     if (remote) return remote(name);
     throw new JuxtaError('no-remote-models', `${name} cannot be reached from a worker thread`);
   };
+  const definition = await definitionOf(spec.environment);
+  const { pace, protocol, errorRate = 0 } = spec;
   return {
     environment: await openEnvironment(spec.environment),
-    agent: agentOf(spec),
+    agent: agentNamed(spec.agent, definition).create({ pace, protocol, errorRate }),
     model: spec.model === null ? noModel : await open(spec.model),
-    user: await userOf(spec, open, onUserFault),
+    user: await userOf(spec, definition, open, onUserFault),
     ...(spec.judge !== undefined && { judge: await open(spec.judge) }),
     maxTokens: spec.maxTokens,
-    protocol: spec.protocol,
+    protocol,
   };
 };
 
-const isTau = ({ environment }: CastSpec): boolean => environment.name.startsWith('tau');
-
-const agentOf = (spec: CastSpec): Agent => {
-  const { agent, pace, protocol, errorRate = 0 } = spec;
-  const options: FunctionCallingOptions = { ...(pace === 'turns' ? wholeTurns : singleRequests), protocol };
-  switch (agent) {
-    case 'function-calling':
-      return functionCalling(options);
-    case 'react':
-      return isTau(spec) ? act({ ...options, thoughts: true }) : react(options);
-    case 'act':
-      return act(options);
-    case 'script':
-      return scriptAgent(perfectErrors);
-    case 'fallible-script':
-      return scriptAgent(fallibleErrors);
-    case 'ground-truth':
-      return groundTruthAgent({ pace, errorRate });
-  }
-};
+const scriptedUsers = userNames.filter(name => userNamed(name).kind !== 'model');
 
 /** The model that plays the user, null if none does. @throws JuxtaError `no-user-model` if one is needed, and none named */
 export const userModelOf = ({
   user,
   userModel,
 }: Pick<CastSpec, 'user' | 'userModel'>): CastSpec['userModel'] => {
-  if (userModel !== null || !(user in modelUsers)) return userModel;
+  if (userModel !== null || userNamed(user).kind !== 'model') return userModel;
   throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
-    hint: 'name one with --user-model, or choose --user agenda',
+    hint: `name one with --user-model, or choose a user that needs none: ${scriptedUsers.join(', ')}`,
   });
 };
 
-const userOf = async (spec: CastSpec, open: OpenModel, onFault: (kind: string) => void): Promise<User> => {
-  const { user, protocol } = spec;
-  switch (user) {
-    case 'agenda':
-      return agendaUser();
-    case 'human':
-      return humanUser();
-    case 'script':
-      return isTau(spec) ? tauScriptUser() : scriptUser();
-    default:
-      return modelUsers[user]({ model: await open(userModelOf(spec)!), protocol, onFault });
-  }
+const userOf = async (
+  spec: CastSpec,
+  definition: EnvironmentDefinition,
+  open: OpenModel,
+  onFault: (kind: string) => void,
+): Promise<User> => {
+  const name = userModelOf(spec);
+  const user = userNamed(spec.user, definition);
+  const model = user.kind === 'model' && name !== null ? await open(name) : noModel;
+  return user.create({ model, protocol: spec.protocol, onFault });
 };
 
 /** Says before a run begins whether its user can play such tasks. @throws JuxtaError what the user throws */
 export const checkUser = async (spec: CastSpec, { tasks, splits }: Environment): Promise<void> => {
   const user = await userOf(
     spec,
+    await definitionOf(spec.environment),
     async () => noModel,
     () => undefined,
   );

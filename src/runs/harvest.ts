@@ -1,7 +1,8 @@
 /** From a round's trees to its data set: files in TRL's shapes, which the embedded trainer and others can read. */
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import { licenceOf, openEnvironment } from '../environments/open.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { definitionOf } from '../environments/registry.ts';
 import { exportDataset } from '../harvest/export.ts';
 import { toolsSent } from '../rollout/cast.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
@@ -22,6 +23,7 @@ export const harvestStage = async (
   { from, folder }: { readonly from: string; readonly folder: string },
 ): Promise<HarvestResult> => {
   const { cast } = configuration;
+  const environment = await definitionOf(cast.environment);
   const tools = toolsSent(cast, await openEnvironment(cast.environment));
   const folders: Record<string, string> = {};
   const rows: Record<string, number> = {};
@@ -38,8 +40,8 @@ export const harvestStage = async (
       card: {
         title: `${run.id}: ${from}`,
         model: nameOfModel(configuration.cast.model ?? configuration.model),
-        environment: configuration.cast.environment.name,
-        licence: licenceOf(configuration.cast.environment.name),
+        environment: environment.name,
+        licence: environment.licence,
         settings: {
           seed: configuration.seed,
           temperature: configuration.temperature,

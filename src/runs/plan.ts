@@ -3,6 +3,7 @@ import { JuxtaError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { Environment } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
+import { definitionOf } from '../environments/registry.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 
 export interface PlannedTask {
@@ -13,20 +14,6 @@ export interface TaskSet {
   readonly split: string;
   readonly tasks: readonly PlannedTask[];
 }
-
-/** The splits of an environment by purpose. */
-export interface Purposes {
-  readonly train: string;
-  readonly gate: string;
-  readonly test: string;
-  /** True if the splits are generated, so that each round can have fresh tasks. */
-  readonly endless: boolean;
-}
-
-export const purposesOf = (environment: string): Purposes =>
-  environment === 'toolwoz'
-    ? { train: 'val-train', gate: 'val-gate', test: 'test', endless: false }
-    : { train: 'train', gate: 'gate', test: 'test', endless: true };
 
 /**
  * @param count null: all of a finite split, the default number of a generated one
@@ -55,12 +42,14 @@ export interface SelftrainPlan {
 }
 
 export const planOf = async (configuration: SelftrainConfiguration): Promise<SelftrainPlan> => {
-  const environment = await openEnvironment(configuration.cast.environment);
-  const { train, gate, test, endless } = purposesOf(environment.name);
+  const spec = configuration.cast.environment;
+  const environment = await openEnvironment(spec);
+  const { purposes, generated } = await definitionOf(spec);
+  const { train, gate, test } = purposes;
   const { tasks } = configuration;
   const ofRound = (round: number): readonly PlannedTask[] => {
-    if (endless) {
-      const count = tasks ?? DEFAULT_TASKS;
+    if (generated) {
+      const count = tasks ?? generated.train;
       return taskSet(environment, train, count, (round - 1) * count).tasks;
     }
     const all = taskSet(environment, train, null).tasks;
@@ -74,5 +63,3 @@ export const planOf = async (configuration: SelftrainConfiguration): Promise<Sel
     test: taskSet(environment, test, configuration.testTasks),
   };
 };
-
-const DEFAULT_TASKS = 500;

@@ -1,6 +1,7 @@
 /** Searches trees over many tasks. Each finished tree is stored at once, so a run cut short redoes only those in flight. */
 import { hash } from '../base/random.ts';
 import { addUsage, type Cause, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
+import { definitionOf } from '../environments/registry.ts';
 import type { Episode } from '../play/converse.ts';
 import type { Backing } from '../rollout/backing.ts';
 import type { CastSpec } from '../rollout/cast.ts';
@@ -83,7 +84,7 @@ export const rollOut = async (
         ? { kind: 'episode', ...place, maxMessages, maxSteps, maxTries: search.maxTries }
         : { kind: 'tree', ...place, search };
     });
-  const cast: CastSpec = plan.data === 'script' ? { ...plan.cast, agent: 'fallible-script' } : plan.cast;
+  const cast: CastSpec = plan.data === 'script' ? await scripted(plan.cast) : plan.cast;
   const means = { threads: plan.threads, backing: project.backing };
   const keep = async (result: JobResult<Job>): Promise<void> => {
     const tree = 'nodes' in result ? result : asIfWon(result);
@@ -104,6 +105,12 @@ export const rollOut = async (
     agentTokens: totals.usage.outputTokens,
     seconds: (plan.secondsBefore ?? 0) + (performance.now() - started) / 1000,
   };
+};
+
+/** The same cast with the environment's own script as its agent: the one that errs, where there are two. */
+const scripted = async (cast: CastSpec): Promise<CastSpec> => {
+  const { scripts } = await definitionOf(cast.environment);
+  return { ...cast, agent: scripts.at(-1) ?? cast.agent };
 };
 
 const noteOf = (totals: ReturnType<typeof emptyTotals>, backing: Backing | undefined): string =>

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
+import { titleOf } from '../environments/spec.ts';
 import { type ComparisonReport, compare } from '../evaluate/compare.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 import type { Estimate } from '../evaluate/statistics.ts';
@@ -65,7 +66,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
     summary: [...summaryOf(configuration, result, compared), ...requestsOf(result)],
     json: {
       run: id,
-      environment: configuration.cast.environment.name,
+      environment: titleOf(configuration.cast.environment),
       model: result.model,
       before: figures(result.before),
       after: figures(result.after),
@@ -129,7 +130,7 @@ const summaryOf = (
   const kept = result.rounds.filter(round => round.kept).length;
   const method = configuration.method.join('+');
   const lines = [
-    `${configuration.cast.environment.name}: ${kept} of ${result.rounds.length} rounds kept (${method}), ` +
+    `${titleOf(configuration.cast.environment)}: ${kept} of ${result.rounds.length} rounds kept (${method}), ` +
       `${result.before.greedy.n} held-out tasks`,
   ];
   for (const setting of settings) {

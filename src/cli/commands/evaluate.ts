@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { openEnvironment } from '../../environments/open.ts';
+import { definitionOf } from '../../environments/registry.ts';
 import { type CastSpec, isRemote } from '../../rollout/cast.ts';
 import type { BenchmarkConfiguration } from '../../runs/benchmark.ts';
 import type { EvaluateRunConfiguration, Setting } from '../../runs/configuration.ts';
 import { checkDryRun } from '../../runs/dry-run.ts';
 import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../../runs/evaluation.ts';
-import { purposesOf, taskSet } from '../../runs/plan.ts';
+import { taskSet } from '../../runs/plan.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
 import type { Project, Run } from '../../runs/project/project.ts';
 import { percent, withInterval } from '../../view/format.ts';
@@ -117,7 +118,7 @@ const configurationOf = async (
   given: Given,
 ): Promise<EvaluateRunConfiguration> => {
   const { cast: players, pace, environment } = await playersOf(options, folder);
-  const split = options.split ?? purposesOf(options.environment).test;
+  const split = options.split ?? (await definitionOf(players.environment)).purposes.test;
   taskSet(environment, split, 1); // a split that is none is told of before a run begins
   const { judge, ...unjudged } = players;
   const isJudged =

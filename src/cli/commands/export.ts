@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
-import { licenceOf, openEnvironment } from '../../environments/open.ts';
+import { openEnvironment } from '../../environments/open.ts';
+import { definitionOf } from '../../environments/registry.ts';
 import { type TemplateReport, templateCheck } from '../../harvest/check.ts';
 import type { Pairing } from '../../harvest/dpo.ts';
 import type { Kind } from '../../harvest/examples.ts';
@@ -98,6 +99,7 @@ const run = async (options: Options, project: Project): Promise<void> => {
   const configuration = storedConfiguration(project, row) as RolloutConfiguration | SelftrainConfiguration;
   const stage = await stageOf(project, row.id, options.stage);
   const { cast } = configuration;
+  const environment = await definitionOf(cast.environment);
   const tools = toolsSent(cast, await openEnvironment(cast.environment));
   // A folder that is no model's is told of before anything is written.
   const template = options.check === undefined ? undefined : await templateCheck(options.check);
@@ -118,8 +120,8 @@ const run = async (options: Options, project: Project): Promise<void> => {
     ...(template && { onExample: template.add }),
     card: {
       title: `${row.id}: ${stage}`,
-      environment: configuration.cast.environment.name,
-      licence: licenceOf(configuration.cast.environment.name),
+      environment: environment.name,
+      licence: environment.licence,
       ...(configuration.cast.model !== null && { model: nameOfModel(configuration.cast.model) }),
       settings: { seed: configuration.seed, temperature: configuration.temperature },
     },

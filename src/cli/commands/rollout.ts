@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { openEnvironment } from '../../environments/open.ts';
+import { definitionOf } from '../../environments/registry.ts';
 import type { RolloutConfiguration } from '../../runs/configuration.ts';
 import { checkDryRun } from '../../runs/dry-run.ts';
-import { purposesOf, taskSet } from '../../runs/plan.ts';
+import { taskSet } from '../../runs/plan.ts';
 import type { Run } from '../../runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../../runs/rollout.ts';
 import { withLimits } from '../options/limits.ts';
@@ -82,7 +83,7 @@ const wayOn = ({ id, project }: Run, { full, averageReward }: RolloutSummary): s
 
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
   const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
-  const split = options.split ?? purposesOf(options.environment).train;
+  const split = options.split ?? (await definitionOf(cast.environment)).purposes.train;
   taskSet(environment, split, 1, options.start); // a split that is none is told of now
   if (options.dryRun !== undefined) checkDryRun(cast);
   if (cast.user === 'human' && options.beam > 1)

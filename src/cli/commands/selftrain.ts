@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
+import { builtIn, definitionOf } from '../../environments/registry.ts';
+import { titleOf } from '../../environments/spec.ts';
 import { isRemote } from '../../rollout/cast.ts';
 import { type Data, parseMethod, type SelftrainConfiguration } from '../../runs/configuration.ts';
 import { planOf } from '../../runs/plan.ts';
@@ -35,6 +37,13 @@ export interface Options extends PlayOptions, SearchSettings, TrainingOptions, T
   readonly control?: Exclude<Data, 'harvest'>;
 }
 
+const purposeLines = builtIn
+  .map(
+    ({ name, purposes: { train, gate, test } }) =>
+      `  ${name.padEnd(14)} train on ${train}, gate ${gate}, test ${test}`,
+  )
+  .join('\n');
+
 export const addSelftrain = (program: Command): void => {
   const command = program
     .command('selftrain')
@@ -48,18 +57,19 @@ export const addSelftrain = (program: Command): void => {
     .addOption(
       new Option(
         '--tasks <n>',
-        'tasks to roll out per round (default: 500; ToolWOZ: all of val but the gate)',
+        'tasks to roll out per round (default: 500 generated ones, or all that the environment has for training)',
       ).argParser(whole(1)),
     )
     .addOption(
-      new Option('--test-tasks <n>', 'held-out tasks (default: 300; ToolWOZ: the 450 of test)').argParser(
-        whole(1),
-      ),
+      new Option(
+        '--test-tasks <n>',
+        'held-out tasks (default: 300 generated ones, or all that the environment has for testing)',
+      ).argParser(whole(1)),
     )
     .addOption(
       new Option(
         '--gate-tasks <n>',
-        'tasks that decide whether a round is kept (default: 150; ToolWOZ: all)',
+        'tasks that decide whether a round is kept (default: 150 generated ones, or all that there are)',
       ).argParser(whole(1)),
     );
   withTemperature(withSearch(command), 'of rollouts and of sampled evaluation')
@@ -86,7 +96,10 @@ Examples:
   juxta selftrain --rounds 3 --tasks 600 --mix 0.3 --json
   juxta selftrain --trainer trl --base Qwen/Qwen2.5-7B-Instruct --model http://localhost:8000/v1#Qwen/Qwen2.5-7B-Instruct \\
     --user-model openai:gpt-… --environment toolwoz --method kto --preset paper-kto --serve-command ./load-adapter.sh
-  juxta selftrain --resume                                   after Ctrl-C, or worse`,
+  juxta selftrain --resume                                   after Ctrl-C, or worse
+
+Tasks are taken from these splits; names such as test-train divide a published split by a hash of each task's id:
+${purposeLines}`,
     )
     .action(inRun(configurationOf, selftrainAndReport));
 };
@@ -139,7 +152,11 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     throw new JuxtaError('not-trainable', `the trainer ${trainer.name} cannot train ${model}`, {
       hint: 'the embedded model is trained in process; for others name --trainer and how they are reached: --model http://HOST/v1#NAME',
     });
-  const hamlet = options.environment === 'hamlet';
+  const { generated, scripts } = await definitionOf(cast.environment);
+  if (options.control === 'script' && scripts.length === 0)
+    throw new JuxtaError('bad-option', `${titleOf(cast.environment)} has no scripted agent to learn from`, {
+      hint: 'take --control unfiltered',
+    });
   const configuration: SelftrainConfiguration = {
     cast,
     model,
@@ -147,8 +164,8 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     method,
     search: searchOf(options, pace),
     tasks: options.tasks ?? null,
-    testTasks: options.testTasks ?? (hamlet ? 300 : null),
-    gateTasks: options.gateTasks ?? (hamlet ? 150 : null),
+    testTasks: options.testTasks ?? generated?.test ?? null,
+    gateTasks: options.gateTasks ?? generated?.gate ?? null,
     minReward: options.minReward,
     data: options.control ?? 'harvest',
     training: trainingOf(options),

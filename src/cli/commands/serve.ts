@@ -53,7 +53,7 @@ Examples:
 const run = async (options: Options, signal: AbortSignal): Promise<void> => {
   const { host, port, quiet } = options;
   const folder = projectFolder(options.folder);
-  const { tools } = await openEnvironment(environmentOf(options));
+  const { tools } = await openEnvironment(await environmentOf(options));
   const models = options.model
     ? await openServed(options.model, folder)
     : await openServed(servedByDefault(folder), folder, (name, why) => {

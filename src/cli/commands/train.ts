@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
-import type { EnvironmentSpec } from '../../environments/open.ts';
 import { baseModel } from '../../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../../runs/configuration.ts';
 import { endsOf } from '../../runs/project/losses.ts';
@@ -11,6 +10,7 @@ import { checkPlan, type TrainResult, trainStage } from '../../runs/training/tra
 import {
   type CommonOptions,
   type EnvironmentOptions,
+  environmentFlags,
   environmentOf,
   type TrainingOptions,
   trainingOf,
@@ -97,7 +97,7 @@ const linesOf = (
   { trainer, environment }: TrainConfiguration,
   result: TrainResult,
 ): readonly string[] => {
-  const there = `${inEnvironment(environment)}${inFolder(run.project)}`;
+  const there = `${environmentFlags(environment)}${inFolder(run.project)}`;
   const { losses, seconds, tokensPerSecond, model, hint } = result;
   const ends = endsOf(losses).map(
     ({ method, first, last }, _, { length }) =>
@@ -127,18 +127,6 @@ const linesOf = (
   }
 };
 
-/** The options that name an environment, the standard one left out; begins with a blank. */
-const inEnvironment = ({ name, rules, data, level, leftOut }: EnvironmentSpec): string =>
-  [
-    ...(name === 'hamlet' ? [] : ['--environment', name]),
-    ...(rules === 'corrected' ? ['--rules', rules] : []),
-    ...(data === undefined ? [] : ['--data', data]),
-    ...(level === undefined ? [] : ['--level', level]),
-    ...(leftOut === undefined ? [] : ['--left-out', leftOut]),
-  ]
-    .map(word => ` ${word}`)
-    .join('');
-
 const cancel = async (project: Project, id: string): Promise<void> => {
   const row = await project.store.run(id);
   const configuration = row && (storedConfiguration(project, row) as Partial<TrainConfiguration>);
@@ -162,7 +150,7 @@ const configurationOf = async (options: Options, folder: string): Promise<TrainC
       { hint: 'give one file or folder per method, in their order: --dataset A B' },
     );
   const data = Object.fromEntries(method.map((name, i) => [name, resolve(options.dataset[i]!)]));
-  const environment = environmentOf(options);
+  const environment = await environmentOf(options);
   const base =
     trainer.name === 'embedded'
       ? await weightsFor(options.model ?? baseModel, folder, environment)

@@ -3,7 +3,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
-import { type EnvironmentSpec, environmentNames } from '../../environments/open.ts';
+import { defaultEnvironment, definitionOf, environmentNames } from '../../environments/registry.ts';
+import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
 import { cores } from '../../rollout/pool.ts';
 import type { Stage } from '../../train/embedded/options.ts';
 
@@ -52,7 +53,11 @@ export interface EnvironmentOptions {
 
 export const withEnvironment = (command: Command): Command =>
   command
-    .option('--environment <name>', `one of: ${environmentNames.join(', ')}`, 'hamlet')
+    .option(
+      '--environment <name>',
+      `one of: ${environmentNames.join(', ')}; or the path of a module`,
+      defaultEnvironment,
+    )
     .option('--data <path>', 'zip or folder to be used in place of pulled data')
     .addOption(
       new Option('--rules <name>', 'ToolWOZ: the published rules, or with their defects mended')
@@ -62,25 +67,46 @@ export const withEnvironment = (command: Command): Command =>
     .addOption(new Option('--level <n>', 'Hamlet: difficulty').choices(['1', '2', '3']))
     .option('--left-out <domain>', 'Hamlet: a domain that no training task has');
 
-/** @throws JuxtaError `bad-option` for an option that the environment has no use for: it was meant for another */
-export const environmentOf = (options: EnvironmentOptions): EnvironmentSpec => {
+/** Options of environments, as they are written. */
+const flags = { data: '--data', rules: '--rules', level: '--level', leftOut: '--left-out' } as const;
+
+const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
+
+/**
+ * @throws JuxtaError `unknown-environment`, or `bad-option` for an option that the environment has no use for: it was meant
+ *   for another
+ */
+export const environmentOf = async (options: EnvironmentOptions): Promise<EnvironmentSpec> => {
   const { environment, rules, data, level, leftOut } = options;
-  const useless =
-    environment === 'hamlet'
-      ? data !== undefined && '--data'
-      : (level !== undefined && '--level') || (leftOut !== undefined && '--left-out');
-  if (useless && environmentNames.includes(environment))
-    throw new JuxtaError('bad-option', `${useless} means nothing to the environment ${environment}`, {
-      hint: 'name the environment with --environment, or leave the option out',
-    });
-  return {
-    name: environment,
-    rules,
+  const place = isPath(environment) ? { module: resolve(environment) } : { name: environment };
+  const taken = Object.keys((await definitionOf(place)).options.shape);
+  const given = {
     ...(data !== undefined && { data: resolve(data) }),
-    ...(level !== undefined && { level: Number(level) as 1 | 2 | 3 }),
+    ...(level !== undefined && { level: Number(level) }),
     ...(leftOut !== undefined && { leftOut }),
+    // A default, so it is there whether or not the environment has rules.
+    ...(rules !== 'reference' && taken.includes('rules') && { rules }),
   };
+  const useless = Object.keys(given).find(name => !taken.includes(name));
+  if (useless !== undefined)
+    throw new JuxtaError(
+      'bad-option',
+      `${flags[useless as keyof typeof flags]} means nothing to the environment ${environment}`,
+      { hint: 'name the environment with --environment, or leave the option out' },
+    );
+  return Object.keys(given).length === 0 ? place : { ...place, options: given };
 };
+
+/** The options that name an environment, the standard one left out; begins with a blank. */
+export const environmentFlags = (spec: EnvironmentSpec): string =>
+  [
+    ...(titleOf(spec) === defaultEnvironment ? [] : ['--environment', titleOf(spec)]),
+    ...Object.entries(spec.options ?? {}).flatMap(([name, value]) =>
+      name in flags ? [flags[name as keyof typeof flags], String(value)] : [],
+    ),
+  ]
+    .map(word => ` ${word}`)
+    .join('');
 
 export interface TaskOptions {
   readonly split?: string;

@@ -3,19 +3,13 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { defaultPace, type Environment, type Pace } from '../../environments/environment.ts';
-import { type EnvironmentSpec, openEnvironment } from '../../environments/open.ts';
+import { openEnvironment } from '../../environments/open.ts';
+import { definitionOf } from '../../environments/registry.ts';
+import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
 import { readWeights } from '../../models/embedded/safetensors.ts';
 import { baseModel, resolveModel } from '../../models/open.ts';
-import {
-  type AgentName,
-  agentNames,
-  type CastSpec,
-  checkUser,
-  isRemote,
-  type UserName,
-  userModelOf,
-  userNames,
-} from '../../rollout/cast.ts';
+import { agentNamed, agentNames, userNames } from '../../players/registry.ts';
+import { type CastSpec, checkUser, isRemote, userModelOf } from '../../rollout/cast.ts';
 import type { EvaluateConfiguration } from '../../runs/configuration.ts';
 import type { ResumeOption } from '../commands/run.ts';
 import { type LimitOptions, limitsOf } from './limits.ts';
@@ -30,9 +24,9 @@ import {
 
 export interface PlayerOptions extends EnvironmentOptions {
   readonly model?: string;
-  readonly agent: AgentName;
+  readonly agent: string;
   readonly errorRate?: number;
-  readonly user?: UserName;
+  readonly user?: string;
   readonly userModel?: string;
   /** Only `evaluate` asks for one. */
   readonly judge?: string;
@@ -54,20 +48,20 @@ export const withPlayers = (command: Command): Command =>
     .addOption(
       new Option(
         '--agent <name>',
-        'how the agent uses its model; or a script: without errors (the ceiling), as the base learnt, or playing the ground truth (τ-bench)',
+        'how the agent uses its model; or a script: without errors (the ceiling), as the base learnt, or playing the ground truth',
       )
         .choices(agentNames)
         .default('function-calling'),
     )
     .addOption(
-      new Option('--error-rate <x>', "share of the ground-truth agent's actions that go wrong").argParser(
+      new Option('--error-rate <x>', "share of a scripted agent's actions that go wrong").argParser(
         number(0, 1),
       ),
     )
     .addOption(
       new Option(
         '--user <name>',
-        'who plays the user (default: agenda; τ-bench: script, or llm with --user-model)',
+        'who plays the user (default: the script that the environment comes with, or a model with --user-model)',
       ).choices(userNames),
     )
     .option('--user-model <name>', 'the model that plays the user, named like --model')
@@ -84,8 +78,8 @@ export interface Players {
   readonly pace: Pace;
 }
 
-/** Most tokens of a reply: the embedded model's sentences are short; 256 is the published setting of ToolWOZ. */
-const REPLY_TOKENS = { embedded: 64, toolwoz: 256, tau: 1024 };
+/** Most tokens of a reply of the embedded model, whose sentences are short. */
+const EMBEDDED_REPLY_TOKENS = 64;
 
 /**
  * Reads the options and what they name: environment, weights. What is wrong with them is said here, before a run begins.
@@ -96,19 +90,20 @@ export const playersOf = async (
   folder: string,
   unit?: Pace['unit'],
 ): Promise<Players> => {
-  const spec = environmentOf(options);
+  const spec = await environmentOf(options);
+  const definition = await definitionOf(spec);
   const environment = await openEnvironment(spec);
-  const tau = spec.name.startsWith('tau');
-  const scripted = ['script', 'fallible-script', 'ground-truth'].includes(options.agent);
-  if (scripted && (options.agent === 'ground-truth') !== tau)
-    throw new JuxtaError('bad-option', `the agent ${options.agent} cannot play ${spec.name}`, {
-      hint: `its script is another environment's; here it is: --agent ${tau ? 'ground-truth' : 'script'}`,
+  const scripted = agentNamed(options.agent, definition).kind === 'script';
+  if (scripted && !definition.scripts.includes(options.agent))
+    throw new JuxtaError('bad-option', `the agent ${options.agent} cannot play ${titleOf(spec)}`, {
+      hint: definition.scripts[0]
+        ? `its script is another environment's; here it is: --agent ${definition.scripts[0]}`
+        : "its script is another environment's; here is none: leave --agent out",
     });
   const model = scripted ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
   const userModel = options.userModel ?? null;
   refuseForEmbedded(options.agent, model, userModel);
-  const user =
-    options.user ?? (tau ? (userModel === null ? 'script' : 'llm') : userModel === null ? 'agenda' : 'goal');
+  const user = options.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);
   const pace = environment.pace ?? defaultPace;
   const cast: CastSpec = {
     environment: spec,
@@ -122,17 +117,15 @@ export const playersOf = async (
     ...(options.judge !== undefined && {
       judge: await modelOf(options.judge, folder, spec, environment),
     }),
-    maxTokens:
-      options.replyTokens ??
-      (isRemote(model) ? (tau ? REPLY_TOKENS.tau : REPLY_TOKENS.toolwoz) : REPLY_TOKENS.embedded),
+    maxTokens: options.replyTokens ?? (isRemote(model) ? definition.replyTokens : EMBEDDED_REPLY_TOKENS),
   };
   await checkUser(cast, environment);
   return { environment, pace, cast };
 };
 
 /** The embedded model has learnt one part in one form. @throws JuxtaError `bad-option` */
-const refuseForEmbedded = (agent: AgentName, model: string | null, userModel: string | null): void => {
-  if (['react', 'act'].includes(agent) && !isRemote(model))
+const refuseForEmbedded = (agent: string, model: string | null, userModel: string | null): void => {
+  if (agentNamed(agent).kind === 'prompted-model' && !isRemote(model))
     throw new JuxtaError('bad-option', `the embedded model knows no prompts of the agent ${agent}`, {
       hint: 'leave --agent out, or name another --model, for example openai:gpt-…',
     });
@@ -179,6 +172,6 @@ export const weightsFor = async (
   const unknown = tools.find(tool => !codec.toolNames.includes(tool.name));
   if (!unknown) return path;
   throw new JuxtaError('unknown-tool', `the model ${name} was not trained for the tool ${unknown.name}`, {
-    hint: `choose another model, or another environment than ${spec.name}`,
+    hint: `choose another model, or another environment than ${titleOf(spec)}`,
   });
 };

@@ -1,5 +1,7 @@
 /** Options that mean nothing beside the others: whoever gave one meant something else, and is told before a run begins. */
 import { JuxtaError } from '../../base/errors.ts';
+import { definitionNamed, environmentNames } from '../../environments/registry.ts';
+import { agentNamed, agentNames } from '../../players/registry.ts';
 
 /** Whether an option stands on the command line; what a file says may be meant for another command. */
 export type Given = (option: string) => boolean;
@@ -29,18 +31,23 @@ const ofBenchmark = (option: string, flag: string): Use => ({
   instead: '--benchmark mt-bench',
 });
 
+const takesRules = (environment: string | undefined): boolean =>
+  environmentNames.some(name => name === environment && 'rules' in definitionNamed(name).options.shape);
+
+const erring = agentNames.filter(name => agentNamed(name).errs);
+
 const uses: readonly Use[] = [
   {
     option: 'rules',
     flag: '--rules corrected',
-    isUseful: ({ environment, rules }) => environment === 'toolwoz' || rules !== 'corrected',
-    instead: '--environment toolwoz',
+    isUseful: ({ environment, rules }) => rules !== 'corrected' || takesRules(environment),
+    instead: `--environment ${environmentNames.filter(takesRules).join(' or ')}`,
   },
   {
     option: 'errorRate',
     flag: '--error-rate',
-    isUseful: ({ agent }) => agent === 'ground-truth',
-    instead: '--agent ground-truth',
+    isUseful: ({ agent }) => agent !== undefined && erring.includes(agent),
+    instead: `--agent ${erring.join(' or ')}`,
   },
   {
     option: 'sftWeight',

@@ -37,7 +37,10 @@ export const replayRuns = async (
   file: string,
   { data }: { readonly data?: string } = {},
 ): Promise<Conformance> => {
-  const environment = await openEnvironment({ name: 'toolwoz', ...(data !== undefined && { data }) });
+  const environment = await openEnvironment({
+    name: 'toolwoz',
+    ...(data !== undefined && { options: { data } }),
+  });
   const tasks = new Map(
     environment.splits.flatMap(split => environment.tasks(split)).map(task => [task.id, task]),
   );

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 import { makePath } from '../../base/folders.ts';
+import { readEnvironmentSpec } from '../../environments/spec.ts';
 import type { Backing } from '../../rollout/backing.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
 import { openStore } from '../../store/sqlite.ts';
@@ -163,8 +164,9 @@ export const storedConfiguration = (
 ): object => {
   try {
     const read: unknown = JSON.parse(configuration);
-    if (typeof read === 'object' && read !== null) return read;
-  } catch {
+    if (typeof read === 'object' && read !== null) return present(read);
+  } catch (thrown) {
+    if (thrown instanceof JuxtaError) throw thrown;
     // Told below, as is what can be read but is no configuration.
   }
   throw new JuxtaError(
@@ -173,6 +175,16 @@ export const storedConfiguration = (
     { hint: 'restore the store from a copy, or begin the run anew' },
   );
 };
+
+/** A configuration of an earlier version, as this one writes it. */
+const present = (read: {
+  readonly cast?: { readonly environment: unknown };
+  readonly environment?: unknown;
+}): object => ({
+  ...read,
+  ...(read.cast && { cast: { ...read.cast, environment: readEnvironmentSpec(read.cast.environment) } }),
+  ...(typeof read.environment === 'object' && { environment: readEnvironmentSpec(read.environment) }),
+});
 
 /** All runs, oldest first. One that is recorded as running, but held by no process, was killed. */
 export const runsOf = async (

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineBuiltIn } from '../definition.ts';
+import { travelPlayers } from '../travel/players.ts';
+import { openHamlet } from './hamlet.ts';
+
+export const hamlet = defineBuiltIn({
+  name: 'hamlet',
+  licence: 'apache-2.0',
+  options: z.strictObject({
+    seed: z.int().optional(),
+    level: z.literal([1, 2, 3]).optional(),
+    leftOut: z.string().optional(),
+  }),
+  purposes: { train: 'train', gate: 'gate', test: 'test' },
+  generated: { train: 500, gate: 150, test: 300 },
+  ...travelPlayers,
+  open: async ({ seed, level, leftOut }) =>
+    openHamlet({
+      ...(seed !== undefined && { seed }),
+      ...(level !== undefined && { level }),
+      ...(leftOut !== undefined && { leftOut }),
+    }),
+});

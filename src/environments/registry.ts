@@ -1,0 +1,76 @@
+/** The environments that Juxta comes with, one line each; anybody else's is a module that is named by its path. */
+import { pathToFileURL } from 'node:url';
+import { JuxtaError, messageOf } from '../base/errors.ts';
+import type { EnvironmentDefinition } from './definition.ts';
+import { hamlet } from './hamlet/definition.ts';
+import { type EnvironmentSpec, titleOf } from './spec.ts';
+import { tau2Airline, tau2Retail, tauAirline, tauRetail } from './tau-bench/definition.ts';
+import { toolwoz } from './toolwoz/definition.ts';
+
+export const builtIn: readonly EnvironmentDefinition[] = [
+  hamlet,
+  toolwoz,
+  tauRetail,
+  tauAirline,
+  tau2Retail,
+  tau2Airline,
+];
+
+export const environmentNames: readonly string[] = builtIn.map(({ name }) => name);
+
+/** What is played if nobody names an environment. */
+export const defaultEnvironment = hamlet.name;
+
+/** @throws JuxtaError `unknown-environment` */
+export const definitionNamed = (name: string): EnvironmentDefinition => {
+  const definition = builtIn.find(one => one.name === name);
+  if (definition) return definition;
+  throw new JuxtaError('unknown-environment', `there is no environment called ${JSON.stringify(name)}`, {
+    hint: `choose one of: ${environmentNames.join(', ')}; or name a module by its path`,
+  });
+};
+
+/** @throws JuxtaError `unknown-environment`, `bad-module` */
+export const definitionOf = async (spec: EnvironmentSpec): Promise<EnvironmentDefinition> =>
+  'name' in spec ? definitionNamed(spec.name) : load(spec.module);
+
+const load = async (path: string): Promise<EnvironmentDefinition> => {
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = (await import(pathToFileURL(path).href)) as typeof loaded;
+  } catch (thrown) {
+    throw new JuxtaError('bad-module', `the environment ${path} cannot be loaded: ${messageOf(thrown)}`, {
+      hint: 'see that it runs by itself: node FILE',
+    });
+  }
+  if (isDefinition(loaded.default)) return loaded.default;
+  throw new JuxtaError('bad-module', `${path} has no environment as its default export`, {
+    hint: 'export default { name, licence, options, purposes, user, scripts, replyTokens, open }',
+  });
+};
+
+const isDefinition = (value: unknown): value is EnvironmentDefinition => {
+  const { name, options, purposes, user, scripts, open } = (value ?? {}) as Partial<EnvironmentDefinition>;
+  return [
+    typeof name === 'string',
+    typeof options?.safeParse === 'function',
+    typeof purposes === 'object',
+    typeof user === 'object',
+    Array.isArray(scripts),
+    typeof open === 'function',
+  ].every(Boolean);
+};
+
+/**
+ * The options of a spec as its environment reads them.
+ * @throws JuxtaError `bad-environment-option` naming the option
+ */
+export const optionsFor = ({ options: schema }: EnvironmentDefinition, spec: EnvironmentSpec): unknown => {
+  const read = schema.safeParse(spec.options ?? {});
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  const where = issue.path.length > 0 ? `, ${issue.path.join('.')}` : '';
+  throw new JuxtaError('bad-environment-option', `options of ${titleOf(spec)}${where}: ${issue.message}`, {
+    hint: `it takes: ${Object.keys(schema.shape).join(', ') || 'none'}`,
+  });
+};

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineBuiltIn } from '../definition.ts';
+import { travelPlayers } from '../travel/players.ts';
+import { openToolwoz } from './environment.ts';
+
+export const toolwoz = defineBuiltIn({
+  name: 'toolwoz',
+  licence: 'mit',
+  options: z.strictObject({
+    data: z.string().optional(),
+    rules: z.literal(['reference', 'corrected']).optional(),
+  }),
+  purposes: { train: 'val-train', gate: 'val-gate', test: 'test' },
+  ...travelPlayers,
+  open: async ({ data, rules }) =>
+    openToolwoz({ ...(data !== undefined && { data }), ...(rules && { rules }) }),
+});

@@ -1,0 +1,29 @@
+/** Users that fit any environment, one line each. Those that share a language with an agent are in `players/`. */
+import type { Model } from '../models/model.ts';
+import { goalUser } from './goal/goal.ts';
+import { guideUser } from './guide/guide.ts';
+import { humanUser } from './human/human.ts';
+import { scriptUser } from './script/script.ts';
+import type { User } from './user.ts';
+
+export interface UserSettings {
+  /** Plays the user; of one that needs none, it is never asked. */
+  readonly model: Model;
+  readonly protocol: 'default' | 'reference';
+  /** Told of every sample of the user that could not be used. */
+  readonly onFault: (kind: string) => void;
+}
+
+export interface UserDefinition {
+  readonly name: string;
+  /** Who speaks: a model, a script, or a person at this process's terminal. */
+  readonly kind: 'model' | 'script' | 'person';
+  create(settings: UserSettings): User;
+}
+
+export const generalUsers: readonly UserDefinition[] = [
+  { name: 'script', kind: 'script', create: () => scriptUser() as User },
+  { name: 'human', kind: 'person', create: () => humanUser() as User },
+  { name: 'goal', kind: 'model', create: settings => goalUser(settings) as User },
+  { name: 'guide', kind: 'model', create: settings => guideUser(settings) as User },
+];
