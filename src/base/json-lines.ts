@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { BadInputError, messageOf } from './errors.ts';
+import { validated } from './zod-issue.ts';
 
 /**
  * Reads JSON lines, gzipped if the name ends in `.gz`, one validated value per non-empty line.
@@ -38,10 +39,7 @@ export const parseAs = <T>(schema: z.ZodType<T>, text: string, where: string): T
   } catch (cause) {
     throw new BadInputError(where, `not valid JSON (${(cause as Error).message})`, { cause });
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new BadInputError(`${where}${path.length > 0 ? `, field ${path.join('.')}` : ''}`, message);
+  return validated(schema, value, where);
 };
 
 /** The lines of a text file, gunzipped if its name ends in `.gz`. @throws BadInputError if it cannot be read whole */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../base/errors.ts';
 import { readLines } from '../base/json-lines.ts';
+import { validated } from '../base/zod-issue.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import { type AssistantMessage, type Message, toolCall } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
@@ -96,11 +97,11 @@ type ReadTools = (given: z.infer<typeof tools>, where: string) => readonly Tool[
 
 const exampleOf = (row: JsonObject, where: string, toolsOf: ReadTools): Example => {
   if ('messages' in row) {
-    const { messages, tools } = checked(sftRow, row, where);
+    const { messages, tools } = validated(sftRow, row, where);
     return { kind: 'sft', messages: conversation(messages), tools: toolsOf(tools, where) };
   }
   if ('completion' in row) {
-    const { prompt, completion, label, tools } = checked(ktoRow, row, where);
+    const { prompt, completion, label, tools } = validated(ktoRow, row, where);
     const before = conversation(prompt);
     return {
       kind: 'kto',
@@ -111,7 +112,7 @@ const exampleOf = (row: JsonObject, where: string, toolsOf: ReadTools): Example 
     };
   }
   if ('chosen' in row) {
-    const { prompt, chosen, rejected, tools } = checked(dpoRow, row, where);
+    const { prompt, chosen, rejected, tools } = validated(dpoRow, row, where);
     return {
       kind: 'dpo',
       prompt: conversation(prompt),
@@ -136,19 +137,6 @@ const parsed = (line: string, where: string): JsonObject => {
     throw new BadInputError(where, 'is not a JSON object');
   return row as JsonObject;
 };
-
-const checked = <T>(schema: z.ZodType<T>, row: Readonly<Record<string, unknown>>, where: string): T => {
-  const result = schema.safeParse(row);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new BadInputError(`${where}, field ${fieldName(issue.path)}`, issue.message);
-};
-
-/** @example fieldName(['messages', 2, 'role']) === 'messages[2].role' */
-const fieldName = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
-    .join('');
 
 const after = (prompt: readonly ReadMessage[], completion: readonly [ReadMessage]): [Message] => [
   conversation([...prompt, ...completion]).at(-1)!,
@@ -191,7 +179,7 @@ const toolList = (
   where: string,
   known: readonly Tool[],
 ): readonly Tool[] => {
-  const listed = typeof given === 'string' ? checked(toolsText, { tools: given }, where).tools : given;
+  const listed = typeof given === 'string' ? validated(toolsText, { tools: given }, where).tools : given;
   return listed.map(({ function: { name, description, parameters } }) => {
     const more = known.find(each => each.name === name);
     return { mutating: false, ...more, name, description, parameters: parameters as JsonObject };

@@ -1,6 +1,8 @@
 /** A chat-completions request, parsed at the edge. */
+
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { firstIssue } from '../base/zod-issue.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import type { Message, ToolCall } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
@@ -99,9 +101,8 @@ const parseBody = (text: string): Body => {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const param = issue.path.join('.');
-  throw new Problem(400, param ? `${param}: ${issue.message}` : issue.message, { param });
+  const { field: param, message } = firstIssue(parsed.error);
+  throw new Problem(400, param ? `${param}: ${message}` : message, { param });
 };
 
 /** A model of ours chooses by itself whether to call: it can be kept from calling, not made to. */

@@ -172,8 +172,8 @@ test('bad requests are answered with status and field', async () => {
     const cases: readonly (readonly [unknown, number, string])[] = [
       ['{', 400, 'not JSON'],
       [{ model }, 400, 'messages'],
-      [{ model, messages: [{ role: 'robot', content: 'x' }] }, 400, 'messages.0.role'],
-      [{ model, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 400, 'messages.0.content'],
+      [{ model, messages: [{ role: 'robot', content: 'x' }] }, 400, 'messages[0].role'],
+      [{ model, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 400, 'messages[0].content'],
       [{ model, messages, temperature: 3 }, 400, 'temperature'],
       [{ model, messages, n: 2, seeds: [1] }, 400, 'seeds'],
       [{ model, messages, tools, tool_choice: 'required' }, 400, 'tool_choice'],

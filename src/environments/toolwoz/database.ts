@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { validated } from '../../base/zod-issue.ts';
 import { type Layout, readJson } from '../../datasets/layout.ts';
 import type { Json } from '../../dialogue/json.ts';
 import { idColumn, tableOf } from '../travel/table.ts';
@@ -22,15 +23,11 @@ const readTable = (layout: Layout, domain: string): Table => {
       hint: 'ToolWOZ needs the databases of MultiWOZ beside its dialogues; `juxta data pull toolwoz` fetches both.',
     });
   }
-  const parsed = records.safeParse(readJson(file));
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new BadInputError([file.where, ...path].join(', '), message);
-  }
-  const named = (record: (typeof parsed.data)[number]) => typeof record[idColumn(domain)] === 'string';
-  const nameless = NAMELESS.includes(domain) ? -1 : parsed.data.findIndex(record => !named(record));
+  const parsed = validated(records, readJson(file), file.where);
+  const named = (record: (typeof parsed)[number]) => typeof record[idColumn(domain)] === 'string';
+  const nameless = NAMELESS.includes(domain) ? -1 : parsed.findIndex(record => !named(record));
   if (nameless !== -1) {
     throw new BadInputError(`${file.where}, record ${nameless}`, `it has no ${idColumn(domain)}`);
   }
-  return tableOf(parsed.data);
+  return tableOf(parsed);
 };

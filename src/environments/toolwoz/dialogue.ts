@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { validated } from '../../base/zod-issue.ts';
 import { type Found, type Layout, readJson } from '../../datasets/layout.ts';
 import type { Json, JsonObject } from '../../dialogue/json.ts';
 
@@ -88,10 +89,5 @@ const readDialogue = (file: Found, id: string, value: Json): Dialogue => {
   };
 };
 
-const fieldOf = <T>(file: Found, at: string, schema: z.ZodType<T>, value: unknown): T => {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  const where = [file.where, ...(at ? [at] : []), ...(path.length > 0 ? [path.join('.')] : [])].join(', ');
-  throw new BadInputError(where, message);
-};
+const fieldOf = <T>(file: Found, at: string, schema: z.ZodType<T>, value: unknown): T =>
+  validated(schema, value, at ? `${file.where}, ${at}` : file.where);

@@ -5,6 +5,7 @@ import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../base/errors.ts';
+import { validated } from '../../base/zod-issue.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { type ArgumentStyle, chatMessages, functionList } from './chat.ts';
@@ -194,10 +195,7 @@ const parsedFile = async <T>(path: string, schema: z.ZodType<T>): Promise<T | un
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const result = schema.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-    const issue = result.error.issues[0]!;
-    throw new BadInputError(`${path}, field ${issue.path.join('.')}`, issue.message);
+    return validated(schema, JSON.parse(text), path);
   } catch (thrown) {
     if (thrown instanceof BadInputError) throw thrown;
     throw new BadInputError(path, `is not valid JSON: ${messageOf(thrown)}`, { cause: thrown });

@@ -54,7 +54,7 @@ test('a user file in the layout of models.dev goes before the snapshot and price
 test('a broken price file is refused with file and field', () => {
   const broken = '{"openai": {"models": {"gpt-4o": {"cost": {"input": "cheap", "output": 1}}}}}';
   for (const [content, where] of [
-    [broken, /prices\.json: openai\.models\.gpt-4o\.cost\.input/],
+    [broken, /prices\.json, field openai\.models\.gpt-4o\.cost\.input/],
     ['{', /prices\.json/],
   ] as const) {
     withFile(content, path => {

@@ -2,9 +2,11 @@
  * What models cost. The snapshot beside this file has the layout of models.dev's `api.json` (USD per million tokens,
  * by provider and model) and a date; users may lay a file of the same layout over it.
  */
+
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../base/errors.ts';
+import { validated } from '../../base/zod-issue.ts';
 import type { Usage } from '../../dialogue/turn.ts';
 import { parseModelSpec } from '../provider/spec.ts';
 
@@ -62,10 +64,7 @@ const read = <T>(path: URL | string, name: string, schema: z.ZodType<T>): T => {
       hint: 'It should be JSON in the layout of models.dev.',
     });
   }
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new BadInputError(`${name}: ${issue.path.join('.')}`, issue.message, {
+  return validated(schema, content, name, {
     hint: 'Layout: { "<provider>": { "models": { "<model>": { "cost": { "input": 0.1, "output": 0.4 } } } } }, in USD per million tokens.',
   });
 };

@@ -102,7 +102,7 @@ test('every difference is reported with the record it is in', { skip }, async t 
     'r: noActions: expected {"r_actions": 1}, got {"r_actions": 0.0}',
     `${file}:11, field taskIndex: there is no task 999 of train`,
     `${file}:12, field taskIndex: the calls are not the ground truth of retail/train/1`,
-    `${file}:13, field episodes.0.script.0.gt: retail/train/0 has no action 999`,
+    `${file}:13, field episodes[0].script[0].gt: retail/train/0 has no action 999`,
     `${file}:14, field calls: expected a list`,
     `${file}:15: expected an object`,
   ]);

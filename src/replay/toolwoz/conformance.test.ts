@@ -81,8 +81,8 @@ test('recordings that are broken are named with their line or field', async t =>
   await refused(replayCalls, 'cut.jsonl.gz', /cut.jsonl.gz: /);
   await refused(replayCalls, 'empty.jsonl', /empty.jsonl: the file is empty/);
   await refused(replayCalls, 'none.jsonl', /none.jsonl: /);
-  await refused(compareTasks, 'tasks.json', /tasks.json, tasks.a.hotel.success: /);
-  await refused(compareTasks, 'other.json', /other.json, format: /);
+  await refused(compareTasks, 'tasks.json', /tasks.json, field tasks.a.hotel.success: /);
+  await refused(compareTasks, 'other.json', /other.json, field format: /);
   await refused(compareTasks, 'train.json', /train.json, split: the data has no split named train/);
   await refused(compareTasks, 'none.json', /none.json: there is no such file/);
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { validated } from '../../base/zod-issue.ts';
 import { readJson, singleFile } from '../../datasets/layout.ts';
 import type { Json } from '../../dialogue/json.ts';
 
@@ -86,9 +87,5 @@ export type ExpectedTasks = z.infer<typeof expectedTasks>;
 /** Reads `expected_tasks_*.json[.gz]`. @throws BadInputError naming file and field */
 export const readExpectedTasks = (path: string): ExpectedTasks => readAs(path, expectedTasks);
 
-const readAs = <T>(path: string, schema: z.ZodType<T>): T => {
-  const parsed = schema.safeParse(readJson(singleFile(path)));
-  if (parsed.success) return parsed.data;
-  const { path: field, message } = parsed.error.issues[0]!;
-  throw new BadInputError(field.length > 0 ? `${path}, ${field.join('.')}` : path, message);
-};
+const readAs = <T>(path: string, schema: z.ZodType<T>): T =>
+  validated(schema, readJson(singleFile(path)), path);

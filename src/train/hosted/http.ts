@@ -1,7 +1,9 @@
 /** Requests to a fine-tuning service: JSON over HTTP, patient with faults that pass. */
+
 import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { firstIssue } from '../../base/zod-issue.ts';
 import { redact } from '../../models/provider/keys.ts';
 
 /** A request that failed for good. Its message holds no key. */
@@ -81,9 +83,9 @@ export const ask = async <T>(
 ): Promise<T> => {
   const read = schema.safeParse((await http(call, signal)).json);
   if (read.success) return read.data;
-  const { path, message } = read.error.issues[0]!;
-  const field = path.length > 0 ? `, field ${path.join('.')}` : '';
-  throw new HostedRequestError(`${call.method} ${call.path}: an unexpected answer${field}: ${message}`, {
+  const { field, message } = firstIssue(read.error);
+  const at = field === '' ? '' : `, field ${field}`;
+  throw new HostedRequestError(`${call.method} ${call.path}: an unexpected answer${at}: ${message}`, {
     uncertain: true,
   });
 };
