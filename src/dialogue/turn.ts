@@ -27,7 +27,7 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
 });
 
 /**
- * Why a line of conversation ended. Lines that ended in one of the last three say nothing about the agent and
+ * Why a line of conversation ended. Lines that ended in one of the last four say nothing about the agent and
  * never become negative examples (see `isFault`).
  */
 export type Cause =
@@ -38,11 +38,18 @@ export type Cause =
   | 'agent-error'
   | 'superseded'
   | 'user-fault'
+  | 'environment-fault'
   | 'infrastructure-fault'
   | 'budget';
 
-export const isFault = (cause: Cause | undefined): boolean =>
-  cause === 'user-fault' || cause === 'infrastructure-fault' || cause === 'budget';
+const faults: ReadonlySet<Cause | undefined> = new Set<Cause>([
+  'user-fault',
+  'environment-fault',
+  'infrastructure-fault',
+  'budget',
+]);
+
+export const isFault = (cause: Cause | undefined): boolean => faults.has(cause);
 
 /** What one turn of the agent or the user added to a conversation. */
 export interface Turn {

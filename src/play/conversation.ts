@@ -6,12 +6,21 @@ import type { Agent } from '../agents/agent.ts';
 import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';
 import type { Json } from '../dialogue/json.ts';
-import type { Message } from '../dialogue/message.ts';
+import type { Message, ToolCall } from '../dialogue/message.ts';
 import { type CallRecord, type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
-import type { AgentTurn, Environment, Goal, Task } from '../environments/environment.ts';
+import {
+  type AgentTurn,
+  type Environment,
+  EnvironmentFault,
+  environmentFault,
+  type Goal,
+  type Task,
+  ToolCallError,
+} from '../environments/environment.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Moment, Play, Played } from '../search/josh/josh.ts';
 import type { User } from '../users/user.ts';
+import { asking, PlayFault } from './play-fault.ts';
 
 /** Who plays: everything that a conversation needs besides its task and seed. */
 export interface Cast {
@@ -46,7 +55,10 @@ const nothing = { calls: [], said: [] } as const;
 
 export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
 
-/** The parts of a conversation as the search plays them. Seeds depend on the task, the node and the turn alone. */
+/**
+ * The parts of a conversation as the search plays them. Seeds depend on the task, the node and the turn alone.
+ * @throws PlayFault if the environment cannot begin the task, or the user cannot play it
+ */
 export const conversationPlay = (
   cast: Cast,
   task: Task,
@@ -55,11 +67,11 @@ export const conversationPlay = (
   const { environment, agent, user } = cast;
   const mutating = new Set(environment.tools.filter(tool => tool.mutating).map(tool => tool.name));
   return {
-    goals: environment.goals(task),
+    goals: asking(() => environment.goals(task)),
     start: {
-      environment: environment.start(task),
+      environment: asking(() => environment.start(task)),
       agent: agent.memory,
-      user: user.begin(task, hash(seed, task.id, 'user')),
+      user: begun(user, task, hash(seed, task.id, 'user')),
       visible: [],
       internal: [],
       recent: nothing,
@@ -71,7 +83,8 @@ export const conversationPlay = (
       return mutated ? { ...played, mutated } : played;
     },
     userStep: (state, at, signal) => userStep(cast, task, state, seedOf(seed, task, 'user', at), signal),
-    hits: (state, open) => environment.reached(task, open, { ...state.recent, state: state.environment }),
+    hits: (state, open) =>
+      asking(() => environment.reached(task, open, { ...state.recent, state: state.environment })),
     close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
     outOfTries: state => {
       const visible: readonly Message[] = [{ role: 'assistant', content: OUT_OF_TRIES }];
@@ -88,6 +101,14 @@ export const conversationPlay = (
   };
 };
 
+const begun = (user: User, task: Task, seed: number): unknown => {
+  try {
+    return user.begin(task, seed);
+  } catch (thrown) {
+    throw new PlayFault(causeOfUser(thrown), thrown);
+  }
+};
+
 const seedOf = (seed: number, task: Task, who: string, at: Moment): number =>
   hash(seed, task.id, who, at.path, at.index);
 
@@ -100,7 +121,23 @@ const agentStep = async (
 ): Promise<Played<ConversationState>> => {
   let world = state.environment;
   let ended = false;
+  let fault: EnvironmentFault | undefined;
   const made: CallRecord[] = [];
+  const call = async (wanted: ToolCall): Promise<CallRecord> => {
+    try {
+      const outcome = await environment.call(task, world, wanted, signal);
+      world = outcome.state;
+      ended ||= outcome.ends === true;
+      made.push(outcome.record);
+      return outcome.record;
+    } catch (thrown) {
+      if (thrown instanceof ToolCallError || signal.aborted) throw thrown;
+      fault ??= environmentFault(thrown);
+      throw fault;
+    }
+  };
+  // An agent may ask for several calls at once: each finds the state that the one before it left.
+  let last: Promise<unknown> = Promise.resolve();
   try {
     const step = await agent.step(
       model,
@@ -113,16 +150,15 @@ const agentStep = async (
         seed,
         memory: state.agent,
         ...(state.meaning !== undefined && { meaning: state.meaning }),
-        execute: async call => {
-          const outcome = await environment.call(task, world, call, signal);
-          world = outcome.state;
-          ended ||= outcome.ends === true;
-          made.push(outcome.record);
-          return outcome.record;
+        execute: wanted => {
+          const result = last.then(() => call(wanted));
+          last = result.catch(() => undefined);
+          return result;
         },
       },
       signal,
     );
+    if (fault) throw fault; // An agent that goes on regardless has nothing to stand on.
     const { visible, internal, calls, usage, error } = step;
     return {
       state: {
@@ -201,12 +237,14 @@ const userStep = async (
 
 /** Whatever a user throws that is not the endpoint's doing is the simulator's. */
 export const causeOfUser = (thrown: unknown): Cause => {
-  const cause = thrown instanceof ModelError ? causeOf(thrown) : 'user-fault';
+  const known = thrown instanceof ModelError || thrown instanceof EnvironmentFault;
+  const cause = known ? causeOf(thrown) : 'user-fault';
   return cause === 'agent-error' ? 'user-fault' : cause;
 };
 
 /** Only what the model itself did wrong counts against the agent; a bug of ours is an infrastructure fault too. */
 const causeOf = (thrown: unknown): Cause => {
+  if (thrown instanceof EnvironmentFault) return 'environment-fault';
   if (!(thrown instanceof ModelError)) return 'infrastructure-fault';
   if (thrown.fault === 'agent') return 'agent-error';
   return thrown.fault === 'budget' ? 'budget' : 'infrastructure-fault';

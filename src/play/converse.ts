@@ -1,9 +1,10 @@
 /** A conversation that is run straight through, as evaluation does. */
 import type { Message } from '../dialogue/message.ts';
-import type { Cause, Turn } from '../dialogue/turn.ts';
+import { type Cause, isFault, type Turn } from '../dialogue/turn.ts';
 import type { Task } from '../environments/environment.ts';
 import type { Played } from '../search/josh/josh.ts';
 import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
+import { asking, faultTurn, orFault, PlayFault } from './play-fault.ts';
 
 export interface Episode {
   readonly task: string;
@@ -34,7 +35,10 @@ export const converse = async (
     readonly signal?: AbortSignal;
   },
 ): Promise<Episode> => {
-  const play = conversationPlay(cast, task, seed);
+  const about = { task: task.id, taskType: task.type, seed };
+  const play = orFault(() => conversationPlay(cast, task, seed));
+  if (play instanceof PlayFault)
+    return { ...about, turns: [faultTurn(play.message)], reward: 0, reached: [], cause: play.ends };
   const signal = options.signal ?? new AbortController().signal;
   const turns: Turn[] = [];
   let state = play.start;
@@ -59,19 +63,38 @@ export const converse = async (
       }
     }
   }
-  const said = turns.flatMap(turn => (turn.speaker === 'agent' ? turn.visible.map(textOf) : []));
-  const calls = turns.flatMap(turn => turn.calls);
+  const result = orFault(() => asking(() => judge(cast, task, state, turns, cause)));
+  if (result instanceof PlayFault)
+    return {
+      ...about,
+      turns: [...turns, faultTurn(result.message)],
+      reward: 0,
+      reached: [],
+      cause: isFault(cause) ? cause : result.ends,
+    };
+  return { ...about, turns, ...result, cause };
+};
+
+/** What the conversation was worth. What a user did with tools of its own is not the agent's. */
+const judge = (
+  cast: Cast,
+  task: Task,
+  state: ConversationState,
+  turns: readonly Turn[],
+  cause: Cause,
+): Pick<Episode, 'reward' | 'reached'> => {
   const { environment } = cast;
+  const own = turns.filter(turn => turn.speaker === 'agent');
+  const said = own.flatMap(turn => turn.visible.map(textOf));
+  const calls = own.flatMap(turn => turn.calls);
+  const reached = environment.reached(task, environment.goals(task), {
+    calls,
+    state: state.environment,
+    said,
+  });
   return {
-    task: task.id,
-    taskType: task.type,
-    seed,
-    turns,
     reward: earnsNothing(cast, cause) ? 0 : environment.outcome(task, state.environment, said),
-    reached: environment
-      .reached(task, environment.goals(task), { calls, state: state.environment, said })
-      .map(goal => goal.id),
-    cause,
+    reached: reached.map(goal => goal.id),
   };
 };
 

@@ -25,7 +25,10 @@ export interface Play<S, G> {
   readonly goals: readonly G[];
   agentStep(state: S, at: Moment, signal: AbortSignal): Promise<Played<S>>;
   userStep(state: S, at: Moment, signal: AbortSignal): Promise<Played<S>>;
-  /** The goals that the leaf's recent calls reach, to be closed if it wins. */
+  /**
+   * The goals that the leaf's last step reaches, to be closed if it wins.
+   * @throws PlayFault if the environment cannot tell: that line is then over
+   */
   hits(state: S, open: readonly G[]): readonly G[];
   /** The open goals without the closed ones. The reference's basic rewards raise halfway on a repeated hit. */
   close(open: readonly G[], closed: readonly G[]): { readonly left: readonly G[]; readonly raised?: Error };

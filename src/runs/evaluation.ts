@@ -131,9 +131,12 @@ const analyse = (
   analyseErrors({
     goals,
     reached: new Set(episode.reached),
-    calls: episode.turns.flatMap(turn => turn.calls),
+    calls: agentTurns(episode).flatMap(turn => turn.calls),
     fault: faultOf(episode),
   });
+
+/** A user may have tools of its own; what it calls is not the agent's doing. */
+const agentTurns = ({ turns }: Episode): readonly Turn[] => turns.filter(turn => turn.speaker === 'agent');
 
 const faultOf = ({ cause }: Episode): string | null => (isFault(cause) ? cause : null);
 
@@ -150,8 +153,8 @@ const rowOf = (
   seed: episode.seed,
   reward: episode.reward,
   success: isSuccess(episode.reward),
-  turns: episode.turns.filter(turn => turn.speaker === 'agent').length,
-  calls: episode.turns.reduce((sum, turn) => sum + turn.calls.length, 0),
+  turns: agentTurns(episode).length,
+  calls: agentTurns(episode).reduce((sum, turn) => sum + turn.calls.length, 0),
   fault: faultOf(episode),
   failures: JSON.stringify(failures),
   transcript: JSON.stringify(episode.turns satisfies readonly Turn[]),

@@ -44,6 +44,7 @@ export interface RolloutSummary {
   readonly faults: number;
   /** Lines that the simulated user's failure ended, and those that an endpoint's (or our own) did. */
   readonly userFaults: number;
+  readonly environmentFaults: number;
   readonly infrastructureFaults: number;
   readonly nodes: number;
   readonly agentTokens: number;
@@ -100,6 +101,7 @@ export const rollOut = async (
     full: totals.full,
     faults: totals.faults,
     userFaults: totals.ended.get('user-fault') ?? 0,
+    environmentFaults: totals.ended.get('environment-fault') ?? 0,
     infrastructureFaults: totals.ended.get('infrastructure-fault') ?? 0,
     nodes: totals.nodes,
     agentTokens: totals.usage.outputTokens,

@@ -58,14 +58,24 @@ const rollOutTasks = async (
   const summary = await run.stage(stage, ({ seconds: secondsBefore }) =>
     rollOut(run.project, { ...plan, secondsBefore }, progressOn(process.stderr), signal),
   );
-  const { trees, averageReward, full, faults, userFaults, infrastructureFaults, nodes, seconds } = summary;
+  const {
+    trees,
+    averageReward,
+    full,
+    faults,
+    userFaults,
+    environmentFaults,
+    infrastructureFaults,
+    nodes,
+    seconds,
+  } = summary;
   say(
     `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
       `${nodes} nodes`,
   );
   if (faults > 0)
     say(
-      `faults in ${faults} trees: ${userFaults} lines ended by the user, ${infrastructureFaults} by failed requests; none counts against the agent`,
+      `faults in ${faults} trees: ${userFaults} lines ended by the user, ${environmentFaults} by the environment, ${infrastructureFaults} by failed requests; none counts against the agent`,
     );
   for (const line of usageLines(run.project.backing)) say(line);
   say(`next: ${wayOn(run, summary)}`);

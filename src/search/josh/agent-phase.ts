@@ -1,6 +1,8 @@
 /** The agent's turn on the live leaves of a tree: a number of tries, until a leaf's calls reach a goal (josh.md, 2.2). */
 
+import { isFault } from '../../dialogue/turn.ts';
 import type { Play, Played, SearchOptions } from '../../play/play.ts';
+import { orFault, PlayFault } from '../../play/play-fault.ts';
 import { end, type Line, liveLeaves, momentOf, write } from './line.ts';
 
 /** A search at the start of an agent's turn. */
@@ -22,9 +24,11 @@ export interface AgentPhase<S, G> {
   readonly hit: readonly Line<S>[];
 }
 
-interface Step<S> {
+interface Step<S, G> {
   readonly leaf: Line<S>;
   readonly played: Played<S>;
+  /** Open goals that it reaches. */
+  readonly goals: readonly G[];
 }
 
 /**
@@ -36,7 +40,7 @@ export const agentPhase = async <S, G extends { readonly id: string } | string>(
   leaves: readonly Line<S>[],
   prepare: (leaves: readonly Line<S>[]) => Promise<readonly Line<S>[]>,
 ): Promise<AgentPhase<S, G>> => {
-  const { play, options, open } = scene;
+  const { play, options } = scene;
   const hit: Line<S>[] = [];
   let target: Line<S> | undefined;
   let credited: readonly G[] = [];
@@ -50,8 +54,7 @@ export const agentPhase = async <S, G extends { readonly id: string } | string>(
     unfinished = stepped.filter(({ played }) => played.status === 'acting').map(({ leaf }) => leaf);
     for (const { leaf, played } of stepped)
       if (played.status === 'over') end(leaf, played.cause ?? 'agent-error');
-    for (const { leaf } of stepped) {
-      const goals = play.hits(leaf.state, open);
+    for (const { leaf, goals } of stepped) {
       if (goals.length === 0) continue;
       hit.push(leaf);
       const first = target === undefined;
@@ -80,35 +83,50 @@ const stepInWaves = async <S, G>(
   leaves: readonly Line<S>[],
   ready: (wave: readonly Line<S>[]) => Promise<readonly Line<S>[]>,
   forkBeforeWrites: boolean,
-): Promise<readonly Step<S>[]> => {
-  const { play, options, open } = scene;
-  const stepped: Step<S>[] = [];
+): Promise<readonly Step<S, G>[]> => {
+  const { options } = scene;
+  const stepped: Step<S, G>[] = [];
   const size = options.eager ? options.wave : leaves.length;
   for (let from = 0; from < leaves.length; from += size) {
     const wave = await ready(leaves.slice(from, from + size));
     const steps = await stepTogether(scene, wave);
     stepped.push(...(forkBeforeWrites ? await stepAgain(scene, steps) : steps.map(commit)));
-    if (options.eager && stepped.some(({ leaf }) => play.hits(leaf.state, open).length > 0)) break;
+    if (options.eager && stepped.some(({ goals }) => goals.length > 0)) break;
   }
   return stepped;
 };
 
+/** One step on a leaf, judged. A line of which the environment cannot tell what it reached is over, and reached nothing. */
+const stepOn = async <S, G>(
+  { play, open }: Scene<S, G>,
+  leaf: Line<S>,
+  signal: AbortSignal,
+): Promise<Step<S, G>> => {
+  const played = await play.agentStep(leaf.state, momentOf(leaf), signal);
+  if (isFault(played.cause)) return { leaf, played, goals: [] };
+  const goals = orFault(() => play.hits(played.state, open));
+  if (!(goals instanceof PlayFault)) return { leaf, played, goals };
+  const turn = { ...played.turn, error: goals.message };
+  return { leaf, played: { ...played, turn, status: 'over', cause: goals.ends }, goals: [] };
+};
+
 /** One step on each of the leaves, concurrently; the results stand from left to right, and are not yet written down. */
 const stepTogether = async <S, G>(
-  { play, options, signal, open }: Scene<S, G>,
+  scene: Scene<S, G>,
   leaves: readonly Line<S>[],
-): Promise<readonly Step<S>[]> => {
+): Promise<readonly Step<S, G>[]> => {
+  const { options, signal } = scene;
   const stops = leaves.map(() => new AbortController());
   let winner = leaves.length;
   const results = await Promise.all(
     leaves.map(async (leaf, i) => {
       const stop = options.eager ? AbortSignal.any([signal, stops[i]!.signal]) : signal;
-      const played = await play.agentStep(leaf.state, momentOf(leaf), stop);
-      if (options.eager && i < winner && play.hits(played.state, open).length > 0) {
+      const step = await stepOn(scene, leaf, stop);
+      if (options.eager && i < winner && step.goals.length > 0) {
         winner = i;
         for (const right of stops.slice(i + 1)) right.abort();
       }
-      return { leaf, played };
+      return step;
     }),
   );
   // Whether a stopped leaf had finished by then is a matter of timing: all to the winner's right are as if unstepped.
@@ -117,24 +135,24 @@ const stepTogether = async <S, G>(
 
 /** The fork comes just before a write: the first child keeps what was chosen, the others choose again. */
 const stepAgain = async <S, G>(
-  { play, options, signal, root, fork }: Scene<S, G>,
-  steps: readonly Step<S>[],
-): Promise<readonly Step<S>[]> => {
+  scene: Scene<S, G>,
+  steps: readonly Step<S, G>[],
+): Promise<readonly Step<S, G>[]> => {
+  const { options, signal, root, fork } = scene;
   const again: Line<S>[] = [];
-  const committed = steps.map(({ leaf, played }) => {
+  const committed = steps.map(step => {
+    const { leaf, played } = step;
     const room = liveLeaves(root).length + options.branch - 1 <= options.beam;
-    if (!played.mutated || !room) return commit({ leaf, played });
+    if (!played.mutated || !room) return commit(step);
     const [first, ...others] = fork(leaf);
     again.push(...others);
-    return commit({ leaf: first!, played });
+    return commit({ ...step, leaf: first! });
   });
-  const chosen = await Promise.all(
-    again.map(async leaf => ({ leaf, played: await play.agentStep(leaf.state, momentOf(leaf), signal) })),
-  );
+  const chosen = await Promise.all(again.map(leaf => stepOn(scene, leaf, signal)));
   return [...committed, ...chosen.map(commit)].sort((a, b) => (a.leaf.path < b.leaf.path ? -1 : 1));
 };
 
-const commit = <S>(step: Step<S>): Step<S> => {
+const commit = <S, G>(step: Step<S, G>): Step<S, G> => {
   write(step.leaf, step.played);
   return step;
 };
