@@ -24,8 +24,9 @@ const MOST_CALLS = 12;
 interface Step {
   readonly state: unknown;
   readonly record: CallRecord | undefined;
-  readonly ends: boolean;
   readonly refused: string | undefined;
+  /** All that could be seen of it right afterwards. */
+  readonly seen: unknown;
 }
 
 /** @example environmentConformance('hamlet', { open: async () => openHamlet() as Environment }) */
@@ -44,14 +45,20 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
     };
 
     const step = async (task: Task, state: unknown, call: ToolCall): Promise<Step> => {
-      let outcome: CallOutcome<unknown>;
+      let outcome: Partial<CallOutcome<unknown>> & Pick<CallOutcome<unknown>, 'state'>;
+      let refused: string | undefined;
       try {
         outcome = await environment.call(task, state, call);
       } catch (thrown) {
         if (!(thrown instanceof ToolCallError)) throw thrown;
-        return { state, record: undefined, ends: false, refused: thrown.message };
+        outcome = { state };
+        refused = thrown.message;
       }
-      return { ...outcome, ends: outcome.ends === true, refused: undefined };
+      const { record, ends = false } = outcome;
+      const reward = environment.outcome(task, outcome.state, []);
+      const reached = reachedBy(task, record ? [record] : [], outcome.state);
+      const seen = structuredClone({ record, refused, ends, reward, reached });
+      return { state: outcome.state, record, refused, seen };
     };
 
     const play = async (task: Task, start: unknown, calls: readonly ToolCall[]): Promise<readonly Step[]> => {
@@ -65,15 +72,7 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
       return steps;
     };
 
-    /** All that can be seen of how a conversation went. */
-    const seen = (task: Task, steps: readonly Step[]): unknown =>
-      steps.map(({ state, record, ends, refused }) => ({
-        record,
-        ends,
-        refused,
-        outcome: environment.outcome(task, state, []),
-        reached: reachedBy(task, record ? [record] : [], state),
-      }));
+    const seen = (steps: readonly Step[]): unknown => steps.map(step => step.seen);
 
     const reachedBy = (
       task: Task,
@@ -121,8 +120,8 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
 
     it('gives the same records, rewards and ends for the same calls', async () => {
       await each(async (task, calls) => {
-        const first = seen(task, await play(task, environment.start(task), calls));
-        assert.deepEqual(seen(task, await play(task, environment.start(task), calls)), first);
+        const first = seen(await play(task, environment.start(task), calls));
+        assert.deepEqual(seen(await play(task, environment.start(task), calls)), first);
       });
     });
 
@@ -133,8 +132,8 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
         const right = left.toReversed();
         const fresh = async () => (await step(task, environment.start(task), shared)).state;
         const alone = [
-          seen(task, await play(task, await fresh(), left)),
-          seen(task, await play(task, await fresh(), right)),
+          seen(await play(task, await fresh(), left)),
+          seen(await play(task, await fresh(), right)),
         ];
         const fork = await fresh();
         const sides: [Step[], Step[]] = [[], []];
@@ -144,7 +143,7 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
             sides[side]!.push(await step(task, from, list[i]!));
           }
         assert.deepEqual(
-          sides.map(steps => seen(task, steps)),
+          sides.map(steps => seen(steps)),
           alone,
         );
       });
@@ -155,10 +154,13 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
         const start = environment.start(task);
         const first = await play(task, start, calls);
         const states = [start, ...first.map(({ state }) => state)];
-        for (const [i, call] of calls.entries()) {
-          const again = await step(task, states[i], call);
-          assert.deepEqual(seen(task, [again]), seen(task, [first[i]!]));
-        }
+        const before = states.map(state => environment.outcome(task, state, []));
+        for (const [i, call] of calls.entries())
+          assert.deepEqual((await step(task, states[i], call)).seen, first[i]!.seen);
+        assert.deepEqual(
+          states.map(state => environment.outcome(task, state, [])),
+          before,
+        );
       });
     });
 
@@ -178,8 +180,8 @@ export const environmentConformance = (name: string, subject: EnvironmentSubject
           else assert.ok(refused, 'a ToolCallError says what was wrong');
         }
         assert.deepEqual(
-          seen(task, await play(task, start, calls)),
-          seen(task, await play(task, environment.start(task), calls)),
+          seen(await play(task, start, calls)),
+          seen(await play(task, environment.start(task), calls)),
         );
       });
     });
