@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { isFault } from '../../src/dialogue/turn.ts';
 import { harvest } from '../../src/harvest/harvest.ts';
 import { everyFault } from '../../src/models/testing/scripted-server.ts';
-import { openBacking } from '../../src/rollout/backing.ts';
+import { openRunModels } from '../../src/rollout/run-models.ts';
 import { storedTrees } from '../../src/runs/rollout.ts';
 import { startEndpoint } from './endpoint.ts';
 import { inProject, type Measured, play, print } from './play.ts';
@@ -15,13 +15,13 @@ export const faults = async ({ tasks: count, latencyMs, search }: Measured): Pro
   const server = await startEndpoint(count, { latencyMs, faults: everyFault(0.05) });
   await inProject(async (project, run) => {
     const limits = { parallel: count, sampleSeeds: true, timeoutSeconds: 1, retrySeconds: 0.1 };
-    const backing = await openBacking(project.store, run, limits, 'default');
+    const runModels = await openRunModels(project.store, run, limits, 'default');
     const began = performance.now();
     const cast = castOf(`${server.baseUrl}#scripted`, 'default');
-    const { trees } = await play({ ...project, backing }, scene, run, STAGE, search, cast);
+    const { trees } = await play({ ...project, runModels }, scene, run, STAGE, search, cast);
     const seconds = (performance.now() - began) / 1000;
     const { requests, faults: made } = await server.stats();
-    await backing.close();
+    await runModels.close();
     const found = { lost: 0, faultyLines: 0, spoiledCalls: 0, negatives: 0, faultyNegatives: 0 };
     for await (const tree of storedTrees(project, { run, stage: STAGE })) {
       if (tree.fault !== undefined) found.lost++;
@@ -43,7 +43,7 @@ export const faults = async ({ tasks: count, latencyMs, search }: Measured): Pro
       `${trees} of ${count} trees in ${seconds.toFixed(1)} s, ${requests} requests, load ${loadavg()[0]!.toFixed(1)}`,
     );
     print(`made by the server: ${listed(made)}`);
-    print(`told by us: ${listed(backing.counts())}`);
+    print(`told by us: ${listed(runModels.counts())}`);
     print(`in the trees: ${listed(found)}`);
   });
   server.close();

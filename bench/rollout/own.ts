@@ -3,8 +3,8 @@ import { createBudget } from '../../src/models/layers/budget.ts';
 import { createScheduler } from '../../src/models/layers/scheduler.ts';
 import { stack } from '../../src/models/layers/stack.ts';
 import { cacheLog, runLog } from '../../src/models/layers/store-logs.ts';
-import type { Backing } from '../../src/rollout/backing.ts';
-import { openLedger } from '../../src/runs/project/ledger.ts';
+import { openLedger } from '../../src/rollout/ledger.ts';
+import type { RunModels } from '../../src/rollout/run-models.ts';
 import { storedTrees } from '../../src/runs/rollout.ts';
 import { inProject, type Measured, play, print, stagesOf } from './play.ts';
 import { castOf, inProcessModel, openScene } from './scene.ts';
@@ -24,7 +24,7 @@ export const own = async ({ tasks: count, search }: Measured): Promise<void> => 
       record: runLog(store, run),
       cache: cacheLog(store),
     });
-    const backing: Backing = { ...idle, open: () => model };
+    const runModels: RunModels = { ...idle, open: () => model };
     const load = loadavg()[0]!;
     const cold = await costOf(20, 'cold');
     const warm = await costOf(count, 'warm');
@@ -39,7 +39,7 @@ export const own = async ({ tasks: count, search }: Measured): Promise<void> => 
       const began = process.cpuUsage();
       const stages = stagesOf(scene, tasks, name);
       for (const { stage, part } of stages)
-        await play({ ...project, backing }, part, run, stage, search, castOf(provider.id));
+        await play({ ...project, runModels }, part, run, stage, search, castOf(provider.id));
       const { user, system } = process.cpuUsage(began);
       let steps = 0;
       for (const { stage } of stages)
@@ -51,7 +51,7 @@ export const own = async ({ tasks: count, search }: Measured): Promise<void> => 
   });
 };
 
-const idle: Omit<Backing, 'open'> = {
+const idle: Omit<RunModels, 'open'> = {
   userFault: () => undefined,
   parallel: 32,
   prices: { date: '', priceOf: () => undefined },

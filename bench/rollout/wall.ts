@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { openBacking } from '../../src/rollout/backing.ts';
+import { openRunModels } from '../../src/rollout/run-models.ts';
 import type { RolloutSummary } from '../../src/runs/rollout.ts';
 import { startEndpoint } from './endpoint.ts';
 import { inProject, type Measured, play, print, stagesOf } from './play.ts';
@@ -14,18 +14,18 @@ export const wall = async ({ tasks: count, latencyMs, cap, search }: Measured): 
   await inProject(async (project, run) => {
     const parallel = cap === undefined ? { parallel: count } : { maxInFlight: cap };
     const limits = { ...parallel, sampleSeeds: true };
-    const backing = await openBacking(project.store, run, limits, 'reference');
+    const runModels = await openRunModels(project.store, run, limits, 'reference');
     const before = { cpu: process.threadCpuUsage(), load: loadavg()[0]! };
     const began = performance.now();
     const summaries = await Promise.all(
       stagesOf(scene, count, STAGE).map(({ stage, part }) =>
-        play({ ...project, backing }, part, run, stage, search, castOf(`${server.baseUrl}#scripted`)),
+        play({ ...project, runModels }, part, run, stage, search, castOf(`${server.baseUrl}#scripted`)),
       ),
     );
     const took = performance.now() - began;
     const { user, system } = process.threadCpuUsage(before.cpu);
     const { requests, mostInFlight } = await server.stats();
-    await backing.close();
+    await runModels.close();
     const critical = chain * latencyMs;
     const bound = cap === undefined ? critical : (requests * latencyMs) / cap;
     print(

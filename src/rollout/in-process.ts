@@ -1,11 +1,11 @@
 /** Does jobs in this process, many at a time: for models that are waited for rather than computed. */
 import { JuxtaError } from '../base/errors.ts';
 import type { Cause } from '../dialogue/turn.ts';
-import type { Backing } from './backing.ts';
 import { type CastSpec, openCast } from './cast.ts';
 import { endpointFailed } from './endpoint-failed.ts';
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
+import type { RunModels } from './run-models.ts';
 
 /**
  * Results that a stop cut short are not handed on, so that a resumed run does them again, from the answers in the log.
@@ -14,20 +14,20 @@ import { doJob, type Job, type JobResult } from './job.ts';
 export const doJobsHere = async <J extends Job>(
   spec: CastSpec,
   jobs: readonly J[],
-  backing: Backing,
+  runModels: RunModels,
   onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const cast = await openCast(spec, async name => backing.open(name), backing.userFault);
+  const cast = await openCast(spec, async name => runModels.open(name), runModels.userFault);
   const queue = jobs.values();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     for (const job of queue) {
       if (either.aborted) return;
-      const result = await doJob(cast, job, either, leaves => backing.alive(job, leaves));
-      backing.alive(job, 0);
-      if (either.aborted || ranOut(result) || backing.failure()) return;
+      const result = await doJob(cast, job, either, leaves => runModels.alive(job, leaves));
+      runModels.alive(job, 0);
+      if (either.aborted || ranOut(result) || runModels.failure()) return;
       await onResult(result, job);
     }
   };
@@ -38,15 +38,15 @@ export const doJobsHere = async <J extends Job>(
       throw thrown;
     });
   // A person can hold one conversation at a time.
-  const atOnce = spec.user === 'human' ? 1 : Math.min(backing.parallel, jobs.length);
+  const atOnce = spec.user === 'human' ? 1 : Math.min(runModels.parallel, jobs.length);
   await Promise.all(Array.from({ length: atOnce }, guarded));
   if (signal?.aborted) throw interrupted();
-  const failure = backing.failure();
+  const failure = runModels.failure();
   if (failure) throw endpointFailed(failure);
-  if (backing.exhausted())
+  if (runModels.exhausted())
     throw new JuxtaError(
       'budget-spent',
-      `the budget is used up (${backing.note('ended')}); everything finished is kept`,
+      `the budget is used up (${runModels.note('ended')}); everything finished is kept`,
       {
         hint: 'raise --max-usd, --max-tokens or --max-calls',
       },

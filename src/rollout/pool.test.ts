@@ -6,7 +6,7 @@ import type { Tree } from '../search/tree.ts';
 import type { CastSpec } from './cast.ts';
 import { doJobs } from './pool.ts';
 
-const means = (threads: number) => ({ threads, backing: undefined });
+const means = (threads: number) => ({ threads, runModels: undefined });
 const jobs = Array.from({ length: 6 }, (_, i) => treeJob(i));
 
 const treesWith = async (threads: number, cast: CastSpec = scriptedCast): Promise<Map<string, string>> => {

@@ -6,11 +6,11 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../base/errors.ts';
 import { workerFile } from '../base/worker-file.ts';
-import type { Backing } from './backing.ts';
 import { type CastSpec, playsHere } from './cast.ts';
 import { doJobsHere } from './in-process.ts';
 import { interrupted } from './interrupted.ts';
 import type { Job, JobResult } from './job.ts';
+import type { RunModels } from './run-models.ts';
 import type { FromWorker } from './worker.ts';
 
 export const cores = (): number => availableParallelism();
@@ -19,13 +19,13 @@ export const cores = (): number => availableParallelism();
 export const doJobs = <J extends Job>(
   spec: CastSpec,
   jobs: readonly J[],
-  means: { readonly threads: number; readonly backing: Backing | undefined },
+  means: { readonly threads: number; readonly runModels: RunModels | undefined },
   onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> => {
   if (!playsHere(spec)) return doJobsOnThreads(spec, jobs, means.threads, onResult, signal);
-  if (means.backing) return doJobsHere(spec, jobs, means.backing, onResult, signal);
-  throw new Error('a cast with remote models has no backing');
+  if (means.runModels) return doJobsHere(spec, jobs, means.runModels, onResult, signal);
+  throw new Error('a cast with remote models needs the models of its run');
 };
 
 /**

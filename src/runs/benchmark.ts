@@ -8,10 +8,10 @@ import { answerRows, judgmentRows } from '../evaluate/mt-bench/official.ts';
 import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import { type Model, ModelError } from '../models/model.ts';
-import { type Backing, type Limits, openBacking } from '../rollout/backing.ts';
 import { isRemote } from '../rollout/cast.ts';
 import { endpointFailed } from '../rollout/endpoint-failed.ts';
 import { interrupted } from '../rollout/interrupted.ts';
+import { type Limits, openRunModels, type RunModels } from '../rollout/run-models.ts';
 import type { OnProgress } from './project/progress.ts';
 import type { Project, Run } from './project/project.ts';
 
@@ -57,9 +57,9 @@ export const runMtBench = async (
 ): Promise<BenchmarkOutcome> => {
   const { judge, files, categories, baseline, seed, limits } = configuration;
   const before = baseline === null ? undefined : await storedBenchmark(run.project, baseline);
-  const backing = await openBacking(run.project.store, run.id, limits, 'default');
+  const runModels = await openRunModels(run.project.store, run.id, limits, 'default');
   const open = async (name: string): Promise<Model> =>
-    isRemote(name) ? backing.open(name) : openEmbeddedModel(name, { id: name });
+    isRemote(name) ? runModels.open(name) : openEmbeddedModel(name, { id: name });
   try {
     const result = await run.stage(benchmarkStage, async (): Promise<StoredBenchmark> => {
       const measured = await mtBench({
@@ -76,18 +76,18 @@ export const runMtBench = async (
             done,
             total: questions,
             unit: 'questions',
-            note: [...(scored > 0 ? [`score ${mean.toFixed(2)}`] : []), backing.note()].join(', '),
+            note: [...(scored > 0 ? [`score ${mean.toFixed(2)}`] : []), runModels.note()].join(', '),
           }),
       });
       await writeOfficial(run.folder, measured);
       return { benchmark: 'mt-bench', ...measured };
     });
     const comparison = before && compareMtBench(before, result, { seed });
-    return { result, ...(comparison && { comparison }), spent: backing.note('ended') };
+    return { result, ...(comparison && { comparison }), spent: runModels.note('ended') };
   } catch (thrown) {
-    throw reasonOf(thrown, backing, signal);
+    throw reasonOf(thrown, runModels, signal);
   } finally {
-    await backing.close();
+    await runModels.close();
   }
 };
 
@@ -110,12 +110,12 @@ const writeOfficial = async (folder: string, result: MtBenchResult): Promise<voi
   await write('model_judgment.jsonl', judgmentRows(result, seconds));
 };
 
-const reasonOf = (thrown: unknown, backing: Backing, signal: AbortSignal | undefined): unknown => {
+const reasonOf = (thrown: unknown, runModels: RunModels, signal: AbortSignal | undefined): unknown => {
   if (signal?.aborted) return interrupted();
-  if (!backing.exhausted()) return thrown instanceof ModelError ? endpointFailed(thrown) : thrown;
+  if (!runModels.exhausted()) return thrown instanceof ModelError ? endpointFailed(thrown) : thrown;
   return new JuxtaError(
     'budget-spent',
-    `the budget is used up (${backing.note('ended')}); everything finished is kept`,
+    `the budget is used up (${runModels.note('ended')}); everything finished is kept`,
     {
       hint: 'raise --max-usd, --max-tokens or --max-calls',
     },

@@ -1,7 +1,7 @@
 /** Everything that decides a run's result, as plain data stored with the run. */
 import { JuxtaError } from '../base/errors.ts';
-import type { Limits } from '../rollout/backing.ts';
 import type { CastSpec } from '../rollout/cast.ts';
+import type { Limits } from '../rollout/run-models.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Stage } from '../train/embedded/options.ts';
 import type { Method } from '../train/trainer.ts';

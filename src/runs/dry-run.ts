@@ -34,18 +34,18 @@ export const dryRun = async (
   play: (project: Project, task: PlannedTask, onProgress: OnProgress) => Promise<unknown>,
   onProgress: OnProgress,
 ): Promise<RunEstimate> => {
-  const { backing } = project;
-  if (!backing) throw new Error('a dry run without a model that costs anything');
+  const { runModels } = project;
+  if (!runModels) throw new Error('a dry run without a model that costs anything');
   const chosen = random(seed, 'probes').shuffle(tasks).slice(0, probes);
   let done = 0;
   const report = () =>
-    onProgress({ stage: 'probe', done, total: chosen.length, unit: 'tasks', note: backing.note() });
+    onProgress({ stage: 'probe', done, total: chosen.length, unit: 'tasks', note: runModels.note() });
   report();
   const uses = await Promise.all(
     chosen.map(async task => {
-      const meter = createMeter(backing.prices);
-      const apart = { ...backing, open: (name: string) => backing.open(name, meter.observe) };
-      await play({ ...project, backing: apart }, task, report);
+      const meter = createMeter(runModels.prices);
+      const apart = { ...runModels, open: (name: string) => runModels.open(name, meter.observe) };
+      await play({ ...project, runModels: apart }, task, report);
       done++;
       report();
       return meter.use();

@@ -98,11 +98,11 @@ const evaluateSetting = async (
       unit: 'tasks',
       note: [
         ...(rows.length === 0 ? [] : [`success ${(100 * metrics(rows).successRate).toFixed(1)} %`]),
-        ...(project.backing ? [project.backing.note()] : []),
+        ...(project.runModels ? [project.runModels.note()] : []),
       ].join(', '),
     });
   const cast = { ...configuration.cast, model: plan.model };
-  const means = { threads: configuration.threads, backing: project.backing };
+  const means = { threads: configuration.threads, runModels: project.runModels };
   const left = jobs.filter(job => !known.has(`${job.id} ${job.seed}`));
   const keep = async (episode: Episode, job: (typeof jobs)[number]): Promise<void> => {
     const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);

@@ -3,10 +3,10 @@ import { hash } from '../base/random.ts';
 import { addUsage, type Cause, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
 import { definitionOf } from '../environments/registry.ts';
 import type { Episode } from '../play/converse.ts';
-import type { Backing } from '../rollout/backing.ts';
 import type { CastSpec } from '../rollout/cast.ts';
 import type { Job, JobResult } from '../rollout/job.ts';
 import { doJobs } from '../rollout/pool.ts';
+import type { RunModels } from '../rollout/run-models.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import type { Data } from './configuration.ts';
@@ -72,7 +72,7 @@ export const rollOut = async (
       done: totals.trees,
       total: plan.tasks.length,
       unit: 'tasks',
-      note: noteOf(totals, project.backing),
+      note: noteOf(totals, project.runModels),
     });
   const control = plan.data !== undefined && plan.data !== 'harvest';
   const jobs = plan.tasks
@@ -86,7 +86,7 @@ export const rollOut = async (
         : { kind: 'tree', ...place, search };
     });
   const cast: CastSpec = plan.data === 'script' ? await scripted(plan.cast) : plan.cast;
-  const means = { threads: plan.threads, backing: project.backing };
+  const means = { threads: plan.threads, runModels: project.runModels };
   const keep = async (result: JobResult<Job>): Promise<void> => {
     const tree = 'nodes' in result ? result : asIfWon(result);
     const { row, nodes } = treeRows(within, tree);
@@ -115,10 +115,10 @@ const scripted = async (cast: CastSpec): Promise<CastSpec> => {
   return { ...cast, agent: scripts.at(-1) ?? cast.agent };
 };
 
-const noteOf = (totals: ReturnType<typeof emptyTotals>, backing: Backing | undefined): string =>
+const noteOf = (totals: ReturnType<typeof emptyTotals>, runModels: RunModels | undefined): string =>
   [
     ...(totals.trees === 0 ? [] : [`reward ${averageReward(totals).toFixed(3)}, full ${totals.full}`]),
-    ...(backing ? [backing.note()] : []),
+    ...(runModels ? [runModels.note()] : []),
   ].join(', ');
 
 /** A stage's trees from the store, in the order of the given task ids, one at a time. */

@@ -27,8 +27,23 @@ export interface StageRow {
   readonly key: string;
   readonly status: 'running' | 'finished';
   readonly result: JsonText | null;
-  /** What the work has taken so far, over all processes that did it; null of what is no work. */
+  /** What the work has taken so far, over all processes that did it; null if nobody measured it. */
   readonly cost: JsonText | null;
+}
+
+/** What a run has spent on models that are reached over a network. */
+export interface SpendingRow {
+  readonly run: string;
+  readonly usd: number;
+  readonly tokens: number;
+  readonly calls: number;
+}
+
+/** How often something happened in a run, for example `fault rate-limit`. */
+export interface EventRow {
+  readonly run: string;
+  readonly name: string;
+  readonly count: number;
 }
 
 /** Names one tree, or one evaluated conversation: the same key is the same work. */

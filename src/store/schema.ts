@@ -61,6 +61,24 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   'ALTER TABLE stages ADD COLUMN cost TEXT',
+  `
+  CREATE TABLE spending (
+    run TEXT PRIMARY KEY REFERENCES runs ON DELETE CASCADE, usd REAL NOT NULL, tokens INTEGER NOT NULL,
+    calls INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE events (
+    run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, name TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (run, name)
+  ) STRICT;
+  INSERT INTO spending (run, usd, tokens, calls)
+    SELECT run, coalesce(json_extract(result, '$.usd'), 0), coalesce(json_extract(result, '$.tokens'), 0),
+      coalesce(json_extract(result, '$.calls'), 0)
+    FROM stages WHERE key = 'spending' AND json_valid(result);
+  INSERT INTO events (run, name, count)
+    SELECT stages.run, each.key, each.value FROM stages, json_each(stages.result) AS each
+    WHERE stages.key = 'events' AND json_valid(stages.result);
+  DELETE FROM stages WHERE key IN ('spending', 'events');
+  `,
 ];
 
 const numberOf = (database: DatabaseSync, sql: string): number =>

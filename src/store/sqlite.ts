@@ -68,7 +68,7 @@ export const openSqlite = (file: string, options: SqliteOptions = {}): Store => 
 const PATIENCE = 'PRAGMA busy_timeout = 5000';
 
 /** Node 22.15 and later open a database by its address, which can say that nobody writes it. */
-const takesAddresses = 'isOpen' in DatabaseSync.prototype;
+const takesAddresses = 'isOpen' in new DatabaseSync(':memory:', { open: false });
 
 /** Opened for writing; where the file or its folder may only be read, for reading. */
 const opened = (file: string, where: string): DatabaseSync => {
@@ -111,6 +111,8 @@ const readOnly = (file: string): DatabaseSync => {
 const storeOver = (database: DatabaseSync, where: string, lockFolder: string | undefined): Store => {
   const runs = rowsOf(database, tables.runTable);
   const stages = rowsOf(database, tables.stageTable);
+  const spending = rowsOf(database, tables.spendingTable);
+  const events = rowsOf(database, tables.eventTable);
   const trees = rowsOf(database, tables.treeTable);
   const nodes = rowsOf(database, tables.nodeTable);
   const examples = rowsOf(database, tables.exampleTable);
@@ -185,6 +187,11 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
     saveStage: stage => attempt(() => stages.put(stage)),
     stage: (run, key) => attempt(() => stages.select({ run, key })[0]),
     stages: run => attempt(() => stages.select({ run })),
+
+    saveSpending: row => attempt(() => spending.put(row)),
+    spending: run => attempt(() => spending.select({ run })[0]),
+    saveEvents: rows => attempt(() => transaction(() => rows.forEach(events.put))),
+    events: run => attempt(() => events.select({ run })),
 
     saveTree: (tree, added) =>
       attempt(() => {

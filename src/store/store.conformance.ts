@@ -121,6 +121,8 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       for (const run of ['r', 's']) {
         await store.saveRun(aRun(run));
         await store.saveStage({ run, key: 'k', status: 'finished', result: '1', cost: null });
+        await store.saveSpending({ run, usd: 1, tokens: 2, calls: 3 });
+        await store.saveEvents([{ run, name: 'call', count: 3 }]);
         await store.saveTree(aTree(run, 'a'), someNodes(['', 'L', 'R']));
         await store.saveExamples([anExample(run, 0)]);
         await store.saveEvaluation(anEvaluation(run, 'a'));
@@ -135,6 +137,8 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
         assert.equal((await collect(store.trees({ run }))).length, left);
         assert.equal((await store.nodes(aTree(run, 'a'))).length, left * 3);
         assert.equal((await store.stages(run)).length, left);
+        assert.equal((await store.spending(run))?.calls, left === 1 ? 3 : undefined);
+        assert.equal((await store.events(run)).length, left);
         assert.equal((await collect(store.examples({ run }))).length, left);
         assert.equal((await collect(store.evaluations({ run }))).length, left);
         assert.equal((await store.models(run)).length, left);
@@ -164,6 +168,30 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
           ['harvest', 'running'],
         ],
       );
+    });
+
+    test('what a run has spent is replaced as a whole', async store => {
+      await store.saveRun(aRun('r'));
+      assert.equal(await store.spending('r'), undefined);
+      await store.saveSpending({ run: 'r', usd: 0.125, tokens: 900, calls: 4 });
+      await store.saveSpending({ run: 'r', usd: 0.1, tokens: 1000, calls: 5 });
+      assert.deepEqual(await store.spending('r'), { run: 'r', usd: 0.1, tokens: 1000, calls: 5 });
+      const nobody = { run: 'nobody', usd: 0, tokens: 0, calls: 0 };
+      await assert.rejects(store.saveSpending(nobody), hasCode('unknown-run'));
+    });
+
+    test('counts of events are replaced by name and read in the order of their names', async store => {
+      await store.saveRun(aRun('r'));
+      const event = (name: string, count: number) => ({ run: 'r', name, count });
+      assert.deepEqual(await store.events('r'), []);
+      await store.saveEvents([event('fault reset', 1), event('call', 2)]);
+      await store.saveEvents([event('call', 7)]);
+      assert.deepEqual(await store.events('r'), [event('call', 7), event('fault reset', 1)]);
+      await assert.rejects(
+        store.saveEvents([event('call', 8), { ...event('call', 9), run: 'nobody' }]),
+        hasCode('unknown-run'),
+      );
+      assert.equal((await store.events('r'))[0]!.count, 7, 'all of the counts are written, or none');
     });
 
     test('a tree is given back with its nodes in their order', async store => {

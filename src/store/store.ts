@@ -1,11 +1,13 @@
 import type {
   CompletionRow,
   EvaluationRow,
+  EventRow,
   ExampleRow,
   JsonText,
   ModelRow,
   NodeRow,
   RunRow,
+  SpendingRow,
   StageRow,
   TaskKey,
   TreeRow,
@@ -59,6 +61,14 @@ export interface Store {
   stage(run: string, key: string): Promise<StageRow | undefined>;
   /** In the order in which they were begun. */
   stages(run: string): Promise<readonly StageRow[]>;
+
+  /** Inserts a run's spending or replaces it. */
+  saveSpending(spending: SpendingRow): Promise<void>;
+  spending(run: string): Promise<SpendingRow | undefined>;
+  /** Inserts counts or replaces those of the same run and name, in one transaction. */
+  saveEvents(events: readonly EventRow[]): Promise<void>;
+  /** A run's counts, by name. */
+  events(run: string): Promise<readonly EventRow[]>;
 
   /** Writes a finished tree with all its nodes in one transaction. False if it was there already. */
   saveTree(tree: TreeRow, nodes: readonly NodeRow[]): Promise<boolean>;

@@ -1,10 +1,12 @@
 import type {
   CompletionRow,
   EvaluationRow,
+  EventRow,
   ExampleRow,
   ModelRow,
   NodeRow,
   RunRow,
+  SpendingRow,
   StageRow,
   TreeRow,
 } from './rows.ts';
@@ -28,6 +30,16 @@ export const stageTable: Table<StageRow> = {
   columns: ['run', 'key', 'status', 'result', 'cost'],
   key: ['run', 'key'],
   order: 'rowid',
+};
+export const spendingTable: Table<SpendingRow> = {
+  name: 'spending',
+  columns: ['run', 'usd', 'tokens', 'calls'],
+  key: ['run'],
+};
+export const eventTable: Table<EventRow> = {
+  name: 'events',
+  columns: ['run', 'name', 'count'],
+  key: ['run', 'name'],
 };
 export const treeTable: Table<TreeRow> = {
   name: 'trees',

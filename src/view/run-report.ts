@@ -7,7 +7,7 @@ import { titleOf } from '../environments/spec.ts';
 import { type ComparisonReport, compare } from '../evaluate/compare.ts';
 import type { Metrics } from '../evaluate/metrics.ts';
 import type { Estimate } from '../evaluate/statistics.ts';
-import { spendingWords } from '../rollout/backing.ts';
+import { spendingWords } from '../rollout/run-models.ts';
 import { type SelftrainConfiguration, type Setting, settings } from '../runs/configuration.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { planOf } from '../runs/plan.ts';

@@ -83,8 +83,8 @@ const evaluate = async (
   for (const note of environment.notes ?? [])
     if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
   for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
-  for (const line of usageLines(run.project.backing)) say(line);
-  if (options.json) say(JSON.stringify({ run: run.id, ...result, ...usageObject(run.project.backing) }));
+  for (const line of usageLines(run.project.runModels)) say(line);
+  if (options.json) say(JSON.stringify({ run: run.id, ...result, ...usageObject(run.project.runModels) }));
   return 'finished';
 };
 

@@ -77,9 +77,9 @@ const rollOutTasks = async (
     say(
       `faults in ${faults} trees: ${userFaults} lines ended by the user, ${environmentFaults} by the environment, ${infrastructureFaults} by failed requests; none counts against the agent`,
     );
-  for (const line of usageLines(run.project.backing)) say(line);
+  for (const line of usageLines(run.project.runModels)) say(line);
   say(`next: ${wayOn(run, summary)}`);
-  if (options.json) say(JSON.stringify({ run: run.id, ...summary, ...usageObject(run.project.backing) }));
+  if (options.json) say(JSON.stringify({ run: run.id, ...summary, ...usageObject(run.project.runModels) }));
   return 'finished';
 };
 

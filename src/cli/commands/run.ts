@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
-import { checkModels, type Limits, openBacking } from '../../rollout/backing.ts';
 import { type CastSpec, playsHere } from '../../rollout/cast.ts';
+import { checkModels, type Limits, openRunModels } from '../../rollout/run-models.ts';
 import {
   beginRun,
   openExistingProject,
@@ -113,14 +113,14 @@ const backed = async (
   work: (run: Run) => Promise<unknown>,
 ): Promise<unknown> => {
   if (!cast || !playsHere(cast)) return work(run);
-  const backing = await openBacking(run.project.store, run.id, limits, cast.protocol);
+  const runModels = await openRunModels(run.project.store, run.id, limits, cast.protocol);
   try {
-    return await work({ ...run, project: { ...run.project, backing } });
+    return await work({ ...run, project: { ...run.project, runModels } });
   } catch (thrown) {
-    for (const line of usageLines(backing)) process.stderr.write(`${line}\n`);
+    for (const line of usageLines(runModels)) process.stderr.write(`${line}\n`);
     throw thrown;
   } finally {
-    await backing.close();
+    await runModels.close();
   }
 };
 

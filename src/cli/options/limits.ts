@@ -1,7 +1,7 @@
 /** Options that say what models reached over a network may cost, and how they are asked. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Limits } from '../../rollout/backing.ts';
+import type { Limits } from '../../rollout/run-models.ts';
 import { number, whole } from './options.ts';
 
 export interface LimitOptions {

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { estimateRun } from '../../models/layers/estimate.ts';
 import type { Counts } from '../../models/layers/events.ts';
-import type { Backing } from '../../rollout/backing.ts';
+import type { RunModels } from '../../rollout/run-models.ts';
 import { estimateLines, usageLines } from './usage.ts';
 
-const backing = (counts: Counts): Backing =>
-  ({ counts: () => counts, note: () => '12 calls, 3 k tokens' }) as unknown as Backing;
+const runModels = (counts: Counts): RunModels =>
+  ({ counts: () => counts, note: () => '12 calls, 3 k tokens' }) as unknown as RunModels;
 
 test('nothing is said of requests where there were none, and of faults where there were none', () => {
   assert.deepEqual(usageLines(undefined), []);
-  assert.deepEqual(usageLines(backing({ call: 12 })), ['requests: 12 calls, 3 k tokens']);
+  assert.deepEqual(usageLines(runModels({ call: 12 })), ['requests: 12 calls, 3 k tokens']);
 });
 
 test('what went wrong is told by kind; what we cancelled did not go wrong', () => {
   const lines = usageLines(
-    backing({
+    runModels({
       cached: 4,
       call: 12,
       'fault aborted': 5,

@@ -1,15 +1,15 @@
 /** What a run's remote models took, or will take, in lines. */
 import type { Estimate, Range, RunEstimate } from '../../models/layers/estimate.ts';
-import type { Backing } from '../../rollout/backing.ts';
+import type { RunModels } from '../../rollout/run-models.ts';
 import { requestLines } from '../../view/requests.ts';
 
 /** For people; none if no model was reached over a network. */
-export const usageLines = (backing: Backing | undefined): readonly string[] =>
-  backing ? requestLines(backing.note('ended'), backing.counts()) : [];
+export const usageLines = (runModels: RunModels | undefined): readonly string[] =>
+  runModels ? requestLines(runModels.note('ended'), runModels.counts()) : [];
 
 /** For `--json`. */
-export const usageObject = (backing: Backing | undefined): object =>
-  backing ? { requests: { ...backing.spent(), events: backing.counts() } } : {};
+export const usageObject = (runModels: RunModels | undefined): object =>
+  runModels ? { requests: { ...runModels.spent(), events: runModels.counts() } } : {};
 
 /** What a whole run is estimated to take, with 90 % bounds. */
 export const estimateLines = ({ probes, tasks, total, byModel }: RunEstimate): readonly string[] => [

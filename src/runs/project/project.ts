@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 import { makePath } from '../../base/folders.ts';
 import { readEnvironmentSpec } from '../../environments/spec.ts';
-import type { Backing } from '../../rollout/backing.ts';
+import type { RunModels } from '../../rollout/run-models.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
 import { openStore } from '../../store/sqlite.ts';
 import type { RunLock, Store } from '../../store/store.ts';
@@ -15,7 +15,7 @@ export interface Project {
   readonly folder: string;
   readonly store: Store;
   /** Behind the models that the run at hand reaches over a network. */
-  readonly backing?: Backing;
+  readonly runModels?: RunModels;
 }
 
 /** Where a project's store, runs and data lie. */

@@ -1,8 +1,7 @@
 /** What happened on the way to a run's answers (faults, retries, samples drawn anew), counted over all its processes. */
-import { type Counts, createTally, type Observe } from '../../models/layers/events.ts';
-import type { Store } from '../../store/store.ts';
+import { type Counts, createTally, type Observe } from '../models/layers/events.ts';
+import type { Store } from '../store/store.ts';
 
-const KEY = 'events';
 /** A killed process takes the counts of its last moments with it. */
 const SAVE_EVERY_MS = 2000;
 
@@ -16,19 +15,20 @@ export interface EventLog {
 }
 
 export const openEventLog = async (
-  store: Pick<Store, 'stage' | 'saveStage'>,
+  store: Pick<Store, 'events' | 'saveEvents'>,
   run: string,
 ): Promise<EventLog> => {
-  const stored = (await store.stage(run, KEY))?.result;
-  const earlier = stored ? (JSON.parse(stored) as Counts) : {};
+  const stored = await store.events(run);
+  const earlier: Counts = Object.fromEntries(stored.map(({ name, count }) => [name, count]));
   const tally = createTally();
   const counts = (): Counts => sum(earlier, tally.counts());
-  let saved = JSON.stringify(earlier);
+  let saved = earlier;
   let saving: Promise<void> = Promise.resolve();
   const save = (): Promise<void> => {
-    const result = JSON.stringify(counts());
-    if (result !== saved) saving = store.saveStage({ run, key: KEY, status: 'running', result, cost: null });
-    saved = result;
+    const now = counts();
+    const changed = Object.entries(now).filter(([name, count]) => saved[name] !== count);
+    if (changed.length > 0) saving = store.saveEvents(changed.map(([name, count]) => ({ run, name, count })));
+    saved = now;
     return saving;
   };
   // What the disk refuses here it will refuse the trees too, and there it is told.

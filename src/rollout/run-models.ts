@@ -13,10 +13,10 @@ import { cacheLog, runLog } from '../models/layers/store-logs.ts';
 import type { Model } from '../models/model.ts';
 import { type PriceList, readPrices } from '../models/prices/price.ts';
 import { openProviderModel, type ProviderOptions } from '../models/provider/provider.ts';
-import { openEventLog } from '../runs/project/event-log.ts';
-import { openLedger } from '../runs/project/ledger.ts';
 import type { Store } from '../store/store.ts';
 import { type CastSpec, isRemote } from './cast.ts';
+import { openEventLog } from './event-log.ts';
+import { openLedger } from './ledger.ts';
 
 /** Limits of a run, as plain data. */
 export interface Limits extends BudgetCaps {
@@ -39,7 +39,7 @@ export interface Limits extends BudgetCaps {
 /** What a run has spent; `usd` is null where a price is unknown. */
 export type Spent = Omit<Spending, 'usd'> & { readonly usd: number | null };
 
-export interface Backing {
+export interface RunModels {
   /**
    * @param observe also told of this opening's events; without it, a model is opened once
    * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name that cannot be read
@@ -73,12 +73,12 @@ interface Endpoint extends EndpointContact {
 }
 
 /** @param protocol `reference`: unusable answers are taken as they are */
-export const openBacking = async (
+export const openRunModels = async (
   store: Store,
   run: string,
   limits: Limits,
   protocol: 'default' | 'reference',
-): Promise<Backing> => {
+): Promise<RunModels> => {
   const ledger = await openLedger(store, run);
   const plain = createBudget(limits, ledger.already);
   // Kept without a cap, too: one may be given when the run goes on.

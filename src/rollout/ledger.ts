@@ -2,10 +2,9 @@
  * What a run has spent, so that a cap holds over kills and resumes. The store keeps a figure that is never less than the
  * truth: it is raised, in steps, before a request is sent that could pass it, and set right at a clean end.
  */
-import { type Budget, noSpending, type Spending } from '../../models/layers/budget.ts';
-import type { Store } from '../../store/store.ts';
+import { type Budget, noSpending, type Spending } from '../models/layers/budget.ts';
+import type { Store } from '../store/store.ts';
 
-const KEY = 'spending';
 /** How far ahead of the truth the figure is raised, as a share of itself, so that few requests need a write. */
 const HEADROOM = 0.02;
 
@@ -18,16 +17,17 @@ export interface Ledger {
   settle(budget: Budget): Promise<void>;
 }
 
-export const openLedger = async (store: Pick<Store, 'stage' | 'saveStage'>, run: string): Promise<Ledger> => {
-  const stored = (await store.stage(run, KEY))?.result;
-  const already = stored ? (JSON.parse(stored) as Spending) : noSpending;
+export const openLedger = async (
+  store: Pick<Store, 'spending' | 'saveSpending'>,
+  run: string,
+): Promise<Ledger> => {
+  const { usd, tokens, calls } = (await store.spending(run)) ?? noSpending;
+  const already: Spending = { usd, tokens, calls };
   let written = already;
   let writing: Promise<void> = Promise.resolve();
   const write = (figure: Spending): Promise<void> => {
     written = figure;
-    writing = writing.then(() =>
-      store.saveStage({ run, key: KEY, status: 'running', result: JSON.stringify(figure), cost: null }),
-    );
+    writing = writing.then(() => store.saveSpending({ run, ...figure }));
     return writing;
   };
   return {
