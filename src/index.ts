@@ -3,7 +3,17 @@ export { BadInputError, JuxtaError } from './base/errors.ts';
 export { defineConfig, type JuxtaConfig } from './cli/options/config.ts';
 export type { Message, ToolCall } from './dialogue/message.ts';
 export type { CallRecord, Cause, Turn, Usage } from './dialogue/turn.ts';
-export type { Environment, Goal, Task, Tool } from './environments/environment.ts';
+export type { EnvironmentDefinition, Purposes } from './environments/definition.ts';
+export {
+  type AgentTurn,
+  type CallOutcome,
+  type Environment,
+  EnvironmentFault,
+  type Goal,
+  type Task,
+  type Tool,
+  ToolCallError,
+} from './environments/environment.ts';
 export { type Completion, type GenerateRequest, type Model, ModelError } from './models/model.ts';
 export { converse, type Episode } from './play/converse.ts';
 export { defaultSearch, josh, type Play, type Played, type SearchOptions } from './search/josh/josh.ts';

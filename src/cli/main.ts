@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageInfo } from '../base/package.ts';
+import { closeEnvironments } from '../environments/open.ts';
 import { addConformance } from './commands/conformance.ts';
 import { addData } from './commands/data.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -37,4 +38,8 @@ for (const add of [
   add(program);
 withConfigFile(program);
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} finally {
+  await closeEnvironments();
+}

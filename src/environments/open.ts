@@ -26,10 +26,9 @@ const open = async (spec: EnvironmentSpec): Promise<Environment> => {
   return definition.open(optionsFor(definition, spec));
 };
 
-/** Frees what the environments of this process hold. Who asks for one afterwards gets a new one. */
+/** Frees what the environments of this process hold, as far as they can. Who asks for one afterwards gets a new one. */
 export const closeEnvironments = async (): Promise<void> => {
   const all = [...opened.values()];
   opened.clear();
-  for (const opening of await Promise.allSettled(all))
-    if (opening.status === 'fulfilled') await opening.value.dispose?.();
+  await Promise.allSettled(all.map(async opening => (await opening).dispose?.()));
 };

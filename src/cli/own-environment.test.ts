@@ -1,0 +1,54 @@
+/** An environment that Juxta does not know, named by the path of its module, through the command line. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { juxta, objectOf, rowsIn, temporaryFolder } from './testing.ts';
+
+const registry = new URL('../environments/registry.ts', import.meta.url).href;
+
+/** Hamlet under another name and licence; it leaves a note when it is disposed of. */
+const module = (note: string): string => `
+import { writeFileSync } from 'node:fs';
+import { definitionOf } from ${JSON.stringify(registry)};
+const hamlet = await definitionOf({ name: 'hamlet' });
+export default {
+  ...hamlet, name: 'elsinore', licence: 'cc-by-4.0',
+  open: async options => ({
+    ...await hamlet.open(options), name: 'elsinore',
+    dispose: async () => writeFileSync(${JSON.stringify(note)}, 'disposed'),
+  }),
+};`;
+
+test('it is rolled out, exported under its own licence, and disposed of', async t => {
+  const folder = temporaryFolder(t);
+  const note = join(folder, 'note');
+  writeFileSync(join(folder, 'own.mjs'), module(note));
+  const where = ['--environment', './own.mjs', '--level', '1'];
+  const rollout = await juxta(folder, 'rollout', ...where, '--agent', 'script', '--tasks', '2', '--json');
+  assert.equal(rollout.code, 0, rollout.stderr);
+  assert.equal(objectOf(rollout).trees, 2);
+  assert.ok(existsSync(note), 'the environment was not disposed of');
+  const exported = await juxta(folder, 'export', '--run', 'rollout-1', '--min-reward', '0', '--out', 'data');
+  assert.equal(exported.code, 0, exported.stderr);
+  const card = readFileSync(join(folder, 'data', 'README.md'), 'utf8');
+  assert.match(card, /license: cc-by-4\.0/);
+  assert.match(card, /Environment: elsinore/);
+  const [run] = rowsIn(folder, 'SELECT configuration FROM runs');
+  const { cast } = JSON.parse(String(run?.configuration)) as { cast: { environment: { module: string } } };
+  assert.match(cast.environment.module, /^\/.*own\.mjs$/, 'a run can be resumed from any folder');
+});
+
+test('what is no environment is told of before a run begins', async t => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'empty.mjs'), 'export default {}');
+  for (const [path, wrong] of [
+    ['./empty.mjs', /no environment as its default export/],
+    ['./nowhere.mjs', /cannot be loaded: .*nowhere\.mjs/],
+  ] as const) {
+    const { code, stderr } = await juxta(folder, 'rollout', '--environment', path, '--agent', 'script');
+    assert.equal(code, 1);
+    assert.match(stderr, wrong);
+  }
+  assert.deepEqual(rowsIn(folder, 'SELECT id FROM runs'), []);
+});
