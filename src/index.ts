@@ -3,6 +3,9 @@ export { BadInputError, JuxtaError } from './base/errors.ts';
 export { defineConfig, type JuxtaConfig } from './cli/options/config.ts';
 export type { Message, ToolCall } from './dialogue/message.ts';
 export type { CallRecord, Cause, Turn, Usage } from './dialogue/turn.ts';
+export { defineEnvironment, type OwnEnvironment } from './environments/define/define.ts';
+export { called, judged, says, state } from './environments/define/goals.ts';
+export { type OwnTask, type TaskInput, tasksFrom } from './environments/define/task.ts';
 export type { EnvironmentDefinition, Purposes } from './environments/definition.ts';
 export {
   type AgentTurn,

@@ -1,6 +1,7 @@
 /** The environments that Juxta comes with, one line each; anybody else's is a module that is named by its path. */
-import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
 import { JuxtaError, messageOf } from '../base/errors.ts';
+import { importUserModule } from '../base/user-module.ts';
 import type { EnvironmentDefinition } from './definition.ts';
 import { hamlet } from './hamlet/definition.ts';
 import { type EnvironmentSpec, titleOf } from './spec.ts';
@@ -37,15 +38,18 @@ export const definitionOf = async (spec: EnvironmentSpec): Promise<EnvironmentDe
 const load = async (path: string): Promise<EnvironmentDefinition> => {
   let loaded: { readonly default?: unknown };
   try {
-    loaded = (await import(pathToFileURL(path).href)) as typeof loaded;
+    loaded = await importUserModule(path);
   } catch (thrown) {
+    // What defineEnvironment found says by itself what is wrong where.
+    const { hint = 'see that it runs by itself: node FILE' } = thrown instanceof JuxtaError ? thrown : {};
     throw new JuxtaError('bad-module', `the environment ${path} cannot be loaded: ${messageOf(thrown)}`, {
-      hint: 'see that it runs by itself: node FILE',
+      hint,
+      cause: thrown,
     });
   }
-  if (isDefinition(loaded.default)) return loaded.default;
+  if (isDefinition(loaded.default)) return loaded.default.beside?.(dirname(path)) ?? loaded.default;
   throw new JuxtaError('bad-module', `${path} has no environment as its default export`, {
-    hint: 'export default { name, licence, options, purposes, user, scripts, replyTokens, open }',
+    hint: 'export default defineEnvironment({ … })',
   });
 };
 

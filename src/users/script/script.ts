@@ -1,4 +1,5 @@
 import { noUsage } from '../../dialogue/turn.ts';
+import type { Task } from '../../environments/environment.ts';
 import { STOP_WORD } from '../sample.ts';
 import { sourceDialogue } from '../source.ts';
 import type { User } from '../user.ts';
@@ -15,11 +16,11 @@ export interface ScriptMemory {
 export const scriptUser = (): User<ScriptMemory> => ({
   name: 'script',
   begin: task => {
-    sourceDialogue(task);
+    linesOf(task);
     return { line: 0 };
   },
   reply: async ({ task, memory: { line } }) => {
-    const text = sourceDialogue(task)[2 * line];
+    const text = linesOf(task)[line];
     return {
       text: text ?? STOP_WORD,
       done: text === undefined,
@@ -28,3 +29,9 @@ export const scriptUser = (): User<ScriptMemory> => ({
     };
   },
 });
+
+/** What the task's own script has the customer say, or what the customer said in the conversation it was made from. */
+const linesOf = (task: Task): readonly string[] =>
+  'script' in task && Array.isArray(task.script)
+    ? (task.script as readonly string[])
+    : sourceDialogue(task).filter((_, i) => i % 2 === 0);

@@ -1,0 +1,209 @@
+/** Tasks of one's own: in code, or in a file of JSON lines, JSON or YAML. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { BadInputError, messageOf } from '../../base/errors.ts';
+import { hash } from '../../base/random.ts';
+import type { Json } from '../../dialogue/json.ts';
+import type { Task } from '../environment.ts';
+import type { OwnGoal } from './goals.ts';
+
+export type Split = 'train' | 'gate' | 'test';
+
+/** A task as its author writes it; fields beyond these are the author's own, for `state` and `goals`. */
+export interface TaskInput {
+  readonly id: string;
+  readonly instructions: string | readonly string[];
+  /** For break-downs in reports (default: the tools and kinds of its goals). */
+  readonly type?: string;
+  /** Default: by a stable hash of the id, 70 % train, 15 % gate, 15 % test. */
+  readonly split?: Split;
+  /** The user's lines, for users that need no model. */
+  readonly script?: readonly string[];
+  readonly goals?: readonly OwnGoal[];
+  readonly state?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** A task as tools and users see it. */
+export interface OwnTask extends Task {
+  readonly split: Split;
+  readonly script?: readonly string[];
+  readonly goals?: readonly OwnGoal[];
+  readonly state?: Readonly<Record<string, never>>;
+  readonly [field: string]: unknown;
+}
+
+/** A file of tasks, looked for beside the module that names it. */
+export interface TaskFile {
+  readonly file: string;
+}
+
+/** @example tasksFrom('tasks.jsonl') */
+export const tasksFrom = (file: string): TaskFile => ({ file });
+
+const text = z.string().min(1);
+const anything = z.json() as z.ZodType<Json>;
+const at = z.enum(['turn', 'end']).optional();
+const goal = z.union(
+  [
+    z.strictObject({
+      call: text,
+      arguments: anything.optional(),
+      match: z.enum(['exact', 'subset']).optional(),
+      at,
+    }),
+    z.strictObject({ state: text, equals: anything, at }),
+    z.strictObject({ says: text, flags: z.string().optional(), at }),
+    z.strictObject({ judge: text }),
+  ],
+  { error: 'a goal is { call, arguments }, { state, equals }, { says } or { judge }' },
+);
+const line = z.looseObject({
+  id: text,
+  instructions: z.union([text, z.array(text).min(1)]),
+  type: text.optional(),
+  split: z.enum(['train', 'gate', 'test']).optional(),
+  script: z.array(text).min(1).optional(),
+  goals: z.array(goal).optional(),
+  state: z.record(z.string(), anything).optional(),
+});
+
+/** @throws BadInputError naming file, line and field */
+export const readTaskFile = (file: string, folder: string): readonly OwnTask[] => {
+  const path = resolve(folder, file);
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (cause) {
+    throw new BadInputError(path, `cannot be read: ${messageOf(cause)}`, {
+      cause,
+      hint: 'tasksFrom looks beside the module that calls it',
+    });
+  }
+  const rows = /\.ya?ml$/.test(file)
+    ? fromYaml(path, content)
+    : /\.json$/.test(file)
+      ? fromJson(path, content)
+      : fromLines(path, content);
+  return ready(rows.map(({ where, value }) => ({ where, task: parsed(where, value) })));
+};
+
+/** @throws BadInputError naming the task */
+export const readTasks = (tasks: readonly TaskInput[]): readonly OwnTask[] =>
+  ready(
+    tasks.map((task, i) => {
+      const where = `task ${i + 1}`;
+      const { goals, ...rest } = task;
+      const read = parsed(where, rest);
+      return { where, task: { ...read, ...(goals && { goals }) } };
+    }),
+  );
+
+interface Row {
+  readonly where: string;
+  readonly value: unknown;
+}
+
+const fromLines = (path: string, content: string): readonly Row[] =>
+  content.split(/\r?\n/).flatMap((row, i) => {
+    if (row.trim() === '') return [];
+    const where = `${path}, line ${i + 1}`;
+    try {
+      return { where, value: JSON.parse(row) as unknown };
+    } catch (cause) {
+      throw new BadInputError(where, `is not JSON: ${messageOf(cause)}`, { cause });
+    }
+  });
+
+const fromJson = (path: string, content: string): readonly Row[] => {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    throw new BadInputError(path, `is not JSON: ${messageOf(cause)}`, { cause });
+  }
+  if (Array.isArray(value))
+    return value.map((task, i) => ({ where: `${path}, task ${i + 1}`, value: task as unknown }));
+  throw new BadInputError(path, 'should be a list of tasks');
+};
+
+const fromYaml = (path: string, content: string): readonly Row[] => {
+  const lines = new LineCounter();
+  const document = parseDocument(content, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error) throw new BadInputError(`${path}, line ${error.linePos?.[0].line ?? 1}`, error.message);
+  const value: unknown = document.toJS();
+  if (!Array.isArray(value)) throw new BadInputError(path, 'should be a list of tasks');
+  return value.map((task, i) => {
+    const node = document.getIn([i], true) as { readonly range?: readonly number[] | null } | undefined;
+    const start = node?.range?.[0];
+    return {
+      where: `${path}, line ${start === undefined ? 1 : lines.linePos(start).line}`,
+      value: task as unknown,
+    };
+  });
+};
+
+const parsed = (where: string, value: unknown): TaskInput => {
+  const read = line.safeParse(value);
+  if (!read.success) {
+    const issue = read.error.issues[0]!;
+    const field = issue.path.length > 0 ? `, field ${issue.path.map(String).join('.')}` : '';
+    throw new BadInputError(`${where}${field}`, issue.message);
+  }
+  const { goals, ...rest } = read.data;
+  return {
+    ...rest,
+    ...(goals && { goals: goals.map((goal, i) => ownGoal(`${where}, field goals.${i}`, goal)) }),
+  } as TaskInput;
+};
+
+const ownGoal = (where: string, read: z.output<typeof goal>): OwnGoal => {
+  if ('judge' in read) return { kind: 'judge', sentence: read.judge };
+  const when = read.at === undefined ? {} : { at: read.at };
+  if ('call' in read) {
+    const { call: tool, arguments: input, match } = read;
+    return {
+      kind: 'call',
+      tool,
+      ...(input !== undefined && { arguments: input }),
+      ...(match && { match }),
+      ...when,
+    };
+  }
+  if ('state' in read) return { kind: 'state', path: read.state, equals: read.equals, ...when };
+  if (read.flags === undefined) return { kind: 'says', text: read.says, ...when };
+  try {
+    return { kind: 'says', text: new RegExp(read.says, read.flags), ...when };
+  } catch (cause) {
+    throw new BadInputError(where, `is no regular expression: ${messageOf(cause)}`, { cause });
+  }
+};
+
+const ready = (rows: readonly { readonly where: string; readonly task: TaskInput }[]): readonly OwnTask[] => {
+  const seen = new Map<string, string>();
+  return rows.map(({ where, task }) => {
+    const before = seen.get(task.id);
+    if (before !== undefined)
+      throw new BadInputError(`${where}, field id`, `${JSON.stringify(task.id)} is the id of ${before}, too`);
+    seen.set(task.id, where);
+    const { instructions, split, type, ...rest } = task;
+    return {
+      ...rest,
+      type: type ?? typeOf(task.goals ?? []),
+      instructions: typeof instructions === 'string' ? [instructions] : instructions,
+      split: split ?? splitOf(task.id),
+    } as OwnTask;
+  });
+};
+
+/** The same task is always in the same split, whatever tasks stand beside it. */
+const splitOf = (id: string): Split => {
+  const share = hash('split', id) / 2 ** 32;
+  return share < 0.7 ? 'train' : share < 0.85 ? 'gate' : 'test';
+};
+
+const typeOf = (goals: readonly OwnGoal[]): string =>
+  [...new Set(goals.map(goal => (goal.kind === 'call' ? goal.tool : goal.kind)))].sort().join('+') || 'task';
