@@ -99,7 +99,10 @@ const userOf = async (
   return user.create({ model, protocol: spec.protocol, onFault });
 };
 
-/** Says before a run begins whether its user can play such tasks. @throws JuxtaError what the user throws */
+/**
+ * Says before a run begins whether its user can play such tasks: some may be for it, and others not.
+ * @throws JuxtaError what the user throws if it can begin the first task of no split
+ */
 export const checkUser = async (spec: CastSpec, { tasks, splits }: Environment): Promise<void> => {
   const user = await userOf(
     spec,
@@ -107,8 +110,18 @@ export const checkUser = async (spec: CastSpec, { tasks, splits }: Environment):
     async () => noModel,
     () => undefined,
   );
-  const [task] = tasks(splits[0]!, { count: 1 });
-  if (task) user.begin(task, 0);
+  const firsts = splits.flatMap(split => tasks(split, { count: 1 }));
+  const problems = firsts.flatMap(task => problemOf(() => user.begin(task, 0)));
+  if (problems.length > 0 && problems.length === firsts.length) throw problems[0];
+};
+
+const problemOf = (work: () => unknown): readonly unknown[] => {
+  try {
+    work();
+    return [];
+  } catch (thrown) {
+    return [thrown];
+  }
 };
 
 /** Stands where a scripted agent needs no model. */

@@ -201,7 +201,7 @@ const ready = (rows: readonly { readonly where: string; readonly task: TaskInput
 
 /** The same task is always in the same split, whatever tasks stand beside it. */
 const splitOf = (id: string): Split => {
-  const share = hash('split', id) / 2 ** 32;
+  const share = hash('task split', id) / 2 ** 32;
   return share < 0.7 ? 'train' : share < 0.85 ? 'gate' : 'test';
 };
 
