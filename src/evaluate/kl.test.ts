@@ -94,7 +94,7 @@ const prompts = ['north', 'south'].map(area => ({
 }));
 
 describe('the KL of embedded models', () => {
-  const options = { prompts, samples: 20, maxTokens: 30, seed: 3, resamples: 100 };
+  const options = { prompts, samples: 20, maxTokens: 30, seed: 5, resamples: 100 };
   it('is 0 between a model and itself, and more between others', async () => {
     const model = modelOf(1);
     const same = await embeddedKl({ ...options, model, base: modelOf(1) });

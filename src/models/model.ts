@@ -12,6 +12,10 @@ export interface GenerateRequest {
   readonly seed: number;
   /** How many completions to sample (default 1). Completion `i` depends on the seed and `i` alone. */
   readonly n?: number;
+  /** Which of several trials of the same task asks (default 0). Trials share no answers. */
+  readonly trial?: number;
+  /** Whether a completion is of use to who asks; one that is not is kept in no cache, and served from none. */
+  readonly usable?: (completion: Completion) => boolean;
 }
 
 export interface Completion {

@@ -1,7 +1,8 @@
 /** Does jobs in this process, many at a time: for models that are waited for rather than computed. */
 import { JuxtaError } from '../base/errors.ts';
 import type { Cause } from '../dialogue/turn.ts';
-import { type CastSpec, openCast } from './cast.ts';
+import { ofTrial } from '../models/layers/trial.ts';
+import { type CastSpec, openCast, type Players } from './cast.ts';
 import { endpointFailed } from './endpoint-failed.ts';
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
@@ -18,14 +19,22 @@ export const doJobsHere = async <J extends Job>(
   onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const cast = await openCast(spec, async name => runModels.open(name), runModels.userFault);
+  const casts = new Map<number, Promise<Players>>();
+  const castOf = ({ trial = 0 }: J): Promise<Players> => {
+    const known = casts.get(trial);
+    if (known) return known;
+    const remote = async (name: string) => ofTrial(runModels.open(name), trial);
+    const opening = openCast(spec, remote, runModels.userFault);
+    casts.set(trial, opening);
+    return opening;
+  };
   const queue = jobs.values();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     for (const job of queue) {
       if (either.aborted) return;
-      const result = await doJob(cast, job, either, leaves => runModels.alive(job, leaves));
+      const result = await doJob(await castOf(job), job, either, leaves => runModels.alive(job, leaves));
       runModels.alive(job, 0);
       if (either.aborted || ranOut(result) || runModels.failure()) return;
       await onResult(result, job);

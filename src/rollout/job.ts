@@ -16,6 +16,8 @@ interface Place {
   readonly index: number;
   readonly seed: number;
   readonly temperature: number;
+  /** Which of several conversations about the same task (default 0): trials share no answers of remote models. */
+  readonly trial?: number;
 }
 export interface TreeJob extends Place {
   readonly kind: 'tree';

@@ -22,7 +22,11 @@ export const judged = async (
   for (let attempt = 1; ; attempt++)
     try {
       const seed = episode.seed + attempt;
-      const { met } = await judgeAssertions(judge, visible, criteria, { seed, ...(signal && { signal }) });
+      const { met } = await judgeAssertions(judge, visible, criteria, {
+        seed,
+        again: attempt > 1,
+        ...(signal && { signal }),
+      });
       return met.every(Boolean) ? episode : { ...episode, reward: 0 };
     } catch (thrown) {
       const spent = thrown instanceof ModelError && thrown.fault === 'budget';

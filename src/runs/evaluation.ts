@@ -84,6 +84,7 @@ const evaluateSetting = async (
       split,
       index: task.index,
       seed: seedOf(configuration, task.id, trial),
+      trial,
       temperature: setting === 'greedy' ? 0 : configuration.temperature,
       maxMessages: configuration.maxMessages,
       maxTries: configuration.maxTries,

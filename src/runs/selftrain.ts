@@ -13,6 +13,7 @@ import type { Counts } from '../models/layers/events.ts';
 import type { Spent } from '../rollout/run-models.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
+import { type GateScore, gateScore } from './gate.ts';
 import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project/project.ts';
 import { isEmbedded, type Means, type Policy, playRound, type RoundOutcome } from './round.ts';
@@ -20,8 +21,11 @@ import { serve } from './training/serving.ts';
 
 export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
   readonly round: number;
-  /** Mean of the greedy and sampled success rates on the gate set, with the model before and after the round. */
-  readonly gate: { readonly before: number; readonly after: number };
+  /**
+   * Mean of the greedy and sampled success rates on the gate set, with the model before and after the round; null, and
+   * why, if faults left no conversation to judge it by. Such a round is not kept.
+   */
+  readonly gate: { readonly before: number; readonly after: number | null; readonly undecided?: string };
   readonly kept: boolean;
 }
 
@@ -40,7 +44,7 @@ export interface SelftrainResult {
 
 /**
  * @throws JuxtaError `nothing-harvested` in the first round (in a later one the rounds just end), `not-approved`,
- *   `serving-failed`, `not-served`, `interrupted`; what a trainer throws
+ *   `gate-undecided`, `serving-failed`, `not-served`, `interrupted`; what a trainer throws
  */
 export const selftrain = async (
   run: Run,
@@ -57,15 +61,18 @@ export const selftrain = async (
       const given = { run: run.id, stage, model: policy.plays, tasks };
       return evaluateModel(run.project, configuration, given, onProgress, signal);
     });
-  const gate = async (stage: string, policy: Policy): Promise<number> => {
-    const { greedy, sampled } = await play(stage, policy, plan.gate);
-    return (greedy.successRate + sampled.successRate) / 2;
-  };
+  const gate = async (stage: string, policy: Policy): Promise<GateScore> =>
+    gateScore(await play(stage, policy, plan.gate));
 
   const base: Policy = { plays: configuration.model, trains: configuration.base ?? configuration.model };
   const before = await play('before', base, plan.test);
   let last = base;
-  let gateBefore = await gate('gate before', last);
+  const first = await gate('gate before', last);
+  if (first.score === null)
+    throw new JuxtaError('gate-undecided', `no round could be judged, for on the gate set ${first.reason}`, {
+      hint: 'mend what these conversations ended with, then begin a new run',
+    });
+  let gateBefore = first.score;
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
     const played = await playRound(run, configuration, plan, round, { base, last }, means).catch(thrown => {
@@ -77,12 +84,14 @@ export const selftrain = async (
       break;
     }
     const { policy, ...outcome } = played;
-    const gateAfter = await gate(`round ${round}: gate`, policy);
-    const kept = gateAfter >= gateBefore;
-    rounds.push({ round, ...outcome, gate: { before: gateBefore, after: gateAfter }, kept });
+    const { score, reason } = await gate(`round ${round}: gate`, policy);
+    if (score === null) tell(`round ${round} is not kept, for on the gate set ${reason}`);
+    const kept = score !== null && score >= gateBefore;
+    const undecided = reason === undefined ? {} : { undecided: reason };
+    rounds.push({ round, ...outcome, gate: { before: gateBefore, after: score, ...undecided }, kept });
     if (!kept) continue;
     last = policy;
-    gateBefore = gateAfter;
+    gateBefore = score;
   }
   const kept = last !== base;
   const after = kept ? await play('after', last, plan.test) : before;

@@ -1,10 +1,16 @@
 /** Figures as people read them. What is no number is a dash. */
 import type { Estimate } from '../evaluate/statistics.ts';
 
-const unless = (value: number, format: (value: number) => string): string =>
-  Number.isNaN(value) ? '–' : value === Number.POSITIVE_INFINITY ? '∞' : format(value).replace('-', '−');
+const unless = (value: number | null, format: (value: number) => string): string =>
+  value === null || Number.isNaN(value)
+    ? '–'
+    : value === Number.POSITIVE_INFINITY
+      ? '∞'
+      : format(value).replace('-', '−');
 
-export const percent = (share: number): string => unless(share, value => `${(100 * value).toFixed(1)} %`);
+/** A rate of no conversations is null where it was stored. */
+export const percent = (share: number | null): string =>
+  unless(share, value => `${(100 * value).toFixed(1)} %`);
 /** For axes: as short as it is exact. */
 export const roundPercent = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
 export const times = (ratio: number): string => unless(ratio, value => `× ${value.toFixed(2)}`);

@@ -210,7 +210,7 @@ const reportedRound = ({
   trees: rollout.trees,
   examples: { sft: harvest.rows.sft ?? 0, kto: harvest.rows.kto ?? 0, dpo: harvest.rows.dpo ?? 0 },
   gateBefore: gate.before,
-  gateAfter: gate.after,
+  gateAfter: gate.after ?? Number.NaN,
   kept,
 });
 

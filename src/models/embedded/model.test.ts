@@ -6,6 +6,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { random } from '../../base/random.ts';
 import { type AssistantMessage, type Message, toolCall } from '../../dialogue/message.ts';
+import { RequestFault } from '../fault.ts';
+import { type SampleRequest, seedsOf } from '../layers/samples.ts';
 import { type Completion, type GenerateRequest, ModelError } from '../model.ts';
 import { slotSeedOf, vocabularySize } from './codec.ts';
 import type { EmbeddedConfig } from './config.ts';
@@ -149,8 +151,22 @@ describe('the embedded model', () => {
     const stopped = model.generate(request(talk, { n: 3, maxTokens: 40 }), stop.signal);
     const other = model.generate(request(talk, { maxTokens: 40 }));
     stop.abort(new Error('enough'));
-    await assert.rejects(stopped, /enough/);
+    await assert.rejects(
+      stopped,
+      (thrown: unknown) => thrown instanceof RequestFault && thrown.kind === 'aborted',
+    );
+    await assert.rejects(model.generate(request(talk), stop.signal), RequestFault);
     assert.equal((await other).length, 1);
+  });
+
+  it('draws the same samples together as alone, seeded each or all from one', async () => {
+    const model = open();
+    const alone = async (seed: number) => (await model.generate(request(talk, { seed })))[0]!;
+    const seeds = [3, 11, 29];
+    const asked: SampleRequest = { ...request(talk), n: seeds.length, seeds };
+    assert.deepEqual(await model.generate(asked), await Promise.all(seeds.map(alone)));
+    const all = seedsOf(request(talk, { n: 3 }));
+    assert.deepEqual(await model.generate(request(talk, { n: 3 })), await Promise.all(all.map(alone)));
   });
 
   it('is opened from its file', async () => {

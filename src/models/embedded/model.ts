@@ -2,7 +2,9 @@ import { JuxtaError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
 import type { AssistantMessage, Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
-import { type Completion, type GenerateRequest, type Model, ModelError } from '../model.ts';
+import { abortedFault } from '../fault.ts';
+import { type SampleRequest, seedsOf } from '../layers/samples.ts';
+import { type Completion, type Model, ModelError } from '../model.ts';
 import {
   type Codec,
   CodecError,
@@ -133,14 +135,14 @@ export const createEmbeddedModel = (
     };
   };
 
-  const generate = async (request: GenerateRequest, signal?: AbortSignal): Promise<readonly Completion[]> => {
-    const { messages, tools, temperature, maxTokens, seed, n = 1 } = request;
-    signal?.throwIfAborted();
+  const generate = async (request: SampleRequest, signal?: AbortSignal): Promise<readonly Completion[]> => {
+    const { messages, tools, temperature, maxTokens } = request;
+    if (signal?.aborted) throw abortedFault(id);
     const room = Math.max(1, Math.min(maxTokens, Math.floor(config.context * MOST_ROOM)));
     const encoded = encode(messages, tools, room);
     const allowed = allowedIn(encoded.dialogue, tools);
-    const completions = Array.from({ length: n }, async (_, i) => {
-      const stream = random(seed, 'completion', i);
+    const completions = seedsOf(request).map(async seed => {
+      const stream = random(seed, 'completion', 0);
       const continued = await engine.continue({
         prompt: encoded.tokens,
         limit: Math.min(Math.max(1, maxTokens), config.context - encoded.tokens.length),
@@ -150,7 +152,11 @@ export const createEmbeddedModel = (
       });
       return completionOf(continued, encoded);
     });
-    return Promise.all(completions);
+    try {
+      return await Promise.all(completions);
+    } catch (thrown) {
+      throw signal?.aborted ? abortedFault(id) : thrown;
+    }
   };
 
   const logProbabilities = async (

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestFault } from '../fault.ts';
+import type { Completion } from '../model.ts';
 import { fakeModel, request, said } from '../testing/fake-model.ts';
 import { caching } from './cache.ts';
 import { memoryLog } from './completion-log.ts';
+import { ofTrial } from './trial.ts';
 
 const greedy = request({ temperature: 0 });
 
@@ -70,4 +72,32 @@ test('a failed request is not remembered', async () => {
   const cached = caching(model, memoryLog());
   await assert.rejects(cached.generate(greedy));
   assert.equal((await cached.generate(greedy))[0]?.text, 'yes');
+});
+
+test('trials of a task are asked apart, each once', async () => {
+  const model = fakeModel((_, seed) => said(String(seed)), { delayMs: 1 });
+  const cached = caching(model, memoryLog());
+  const trials = [0, 1, 2, 1].map(trial => ofTrial(cached, trial));
+  const answers = await Promise.all(trials.map(trial => trial.generate(greedy)));
+  const texts = answers.map(([completion]) => completion?.text);
+  assert.equal(model.requests.length, 3);
+  assert.equal(new Set(texts).size, 3);
+  assert.equal(texts[1], texts[3]);
+  assert.deepEqual((await ofTrial(cached, 2).generate(greedy))[0]?.text, texts[2]);
+  assert.equal(model.requests.length, 3);
+});
+
+test('an answer that its asker cannot use is neither kept nor, if it was kept before, served', async () => {
+  const log = memoryLog();
+  let asked = 0;
+  const cached = caching(
+    fakeModel(() => said(++asked < 3 ? 'what?' : '[true]')),
+    log,
+  );
+  assert.equal((await cached.generate(greedy))[0]?.text, 'what?');
+  const demanding = { ...greedy, usable: ({ text }: Completion) => text !== 'what?' };
+  assert.equal((await cached.generate(demanding))[0]?.text, 'what?');
+  assert.equal((await cached.generate(demanding))[0]?.text, '[true]');
+  assert.equal((await cached.generate(demanding))[0]?.text, '[true]');
+  assert.equal(asked, 3);
 });

@@ -1,3 +1,4 @@
+import { hash } from '../../base/random.ts';
 import { abortedFault } from '../fault.ts';
 import type { Completion, Model } from '../model.ts';
 import type { CompletionLog } from './completion-log.ts';
@@ -6,8 +7,10 @@ import { type Company, createCompany, leaveOnAbort } from './flight.ts';
 import { contentKey } from './request-key.ts';
 import type { SampleRequest } from './samples.ts';
 
-/** At temperature 0 the seed changes nothing, so all askers send the same one: equal requests, equal keys. */
+/** At temperature 0 the seed changes nothing, so all askers of a trial send the same one: equal requests, equal keys. */
 const GREEDY_SEED = 42;
+const seedOf = ({ trial = 0 }: SampleRequest): number =>
+  trial === 0 ? GREEDY_SEED : hash(GREEDY_SEED, 'trial', trial);
 
 /**
  * Greedy requests that are equal are asked once: while in flight they share one request, afterwards the log answers,
@@ -17,13 +20,14 @@ export const caching = (model: Model, log: CompletionLog, observe?: Observe): Mo
   const flying = new Map<string, { readonly answer: Promise<Completion>; readonly join: Company['join'] }>();
 
   const ask = async (key: string, request: SampleRequest, signal: AbortSignal): Promise<Completion> => {
+    const { usable = () => true } = request;
     const known = await log.get(key);
-    if (known) {
+    if (known && usable(known[0]!)) {
       observe?.({ type: 'cached', model: model.id });
       return known[0]!;
     }
     const [completion] = await model.generate(request, signal);
-    await log.put(key, [completion!]);
+    if (usable(completion!)) await log.put(key, [completion!]);
     return completion!;
   };
 
@@ -53,7 +57,7 @@ export const caching = (model: Model, log: CompletionLog, observe?: Observe): Mo
     generate: async (request: SampleRequest, signal) => {
       if (request.temperature !== 0) return model.generate(request, signal);
       const { n = 1, seeds: _seeds, ...rest } = request;
-      const answer = await share(contentKey(model.id, request), { ...rest, seed: GREEDY_SEED }, signal);
+      const answer = await share(contentKey(model.id, request), { ...rest, seed: seedOf(request) }, signal);
       return Array.from({ length: n }, () => answer);
     },
   };

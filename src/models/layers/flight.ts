@@ -1,3 +1,4 @@
+import { delay } from '../../base/delay.ts';
 import { abortedFault } from '../fault.ts';
 
 /** Waits for a promise that goes on for others, but leaves as soon as the signal fires. */
@@ -36,17 +37,6 @@ export const createCompany = (): Company => {
   };
 };
 
-/** A promise that resolves after `ms`, or rejects when the signal fires. */
+/** Waits for `ms`. @throws RequestFault `aborted` when the signal fires */
 export const pause = (ms: number, model: string, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(abortedFault(model));
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(abortedFault(model));
-    };
-    signal?.addEventListener('abort', leave, { once: true });
-  });
+  delay(ms, signal).catch(() => Promise.reject(abortedFault(model)));

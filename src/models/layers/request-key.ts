@@ -85,6 +85,7 @@ export const contentKey = (model: string, request: SampleRequest): string =>
       request.maxTokens,
       measureTools(request.tools).digest,
       digestOf(request.messages),
+      ...(request.trial ? [request.trial] : []),
     ]),
   );
 

@@ -3,6 +3,7 @@
  * endpoint. It keeps to the caps it is given and learns the endpoint's own from its refusals: a 429 stops all sending
  * for the time the endpoint names and lowers the number in flight, each success raises it a little again.
  */
+import { LONGEST_TIMER } from '../../base/delay.ts';
 import { abortedFault } from '../fault.ts';
 import { createQueue } from './queue.ts';
 import { createWindow } from './window.ts';
@@ -88,7 +89,8 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
         timer = undefined;
         pump();
       },
-      Math.ceil(at - time),
+      // Woken too early, it looks again and waits on.
+      Math.min(Math.ceil(at - time), LONGEST_TIMER),
     );
     timer = { at, handle };
   };

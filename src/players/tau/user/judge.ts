@@ -1,7 +1,7 @@
 import { JuxtaError } from '../../../base/errors.ts';
 import type { Message } from '../../../dialogue/message.ts';
 import type { Usage } from '../../../dialogue/turn.ts';
-import type { Model } from '../../../models/model.ts';
+import type { Completion, Model } from '../../../models/model.ts';
 
 export interface Verdict {
   /** For each assertion, in order, whether it holds. */
@@ -20,6 +20,9 @@ const asked = (visible: readonly Message[], assertions: readonly string[]): stri
   const statements = assertions.map((assertion, i) => `${i + 1}. ${assertion}`);
   return `Conversation:\n${lines.join('\n')}\n\nStatements:\n${statements.join('\n')}`;
 };
+
+/** Drawn at, when a judge is asked again: its likeliest answer would only repeat itself. */
+const SECOND_TEMPERATURE = 0.5;
 
 const readVerdict = (text: string, count: number): readonly boolean[] | undefined => {
   const list = /\[[^[\]]*\]/.exec(text)?.[0];
@@ -42,15 +45,34 @@ export const judgeAssertions = async (
   model: Model,
   visible: readonly Message[],
   assertions: readonly string[],
-  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal },
+  {
+    seed,
+    again = false,
+    signal,
+  }: {
+    readonly seed: number;
+    /** True if an earlier verdict could not be read. */
+    readonly again?: boolean;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Verdict> => {
   const messages: readonly Message[] = [
     { role: 'system', content: instruction },
     { role: 'user', content: asked(visible, assertions) },
   ];
-  const request = { messages, tools: [], temperature: 0, maxTokens: 1024, seed };
-  const [completion] = await model.generate(request, signal);
-  const met = readVerdict(completion!.text ?? '', assertions.length);
+  const verdictOf = ({ text }: Completion) => readVerdict(text ?? '', assertions.length);
+  const [completion] = await model.generate(
+    {
+      messages,
+      tools: [],
+      temperature: again ? SECOND_TEMPERATURE : 0,
+      maxTokens: 1024,
+      seed,
+      usable: completion => verdictOf(completion) !== undefined,
+    },
+    signal,
+  );
+  const met = verdictOf(completion!);
   if (met) return { met, usage: completion!.usage };
   throw new JuxtaError('unreadable-verdict', `the judge answered ${JSON.stringify(completion!.text)}`, {
     hint: 'Judge again with another seed, or take a model that follows instructions better.',
