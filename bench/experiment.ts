@@ -9,7 +9,7 @@ import { definitionNamed } from '../src/environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../src/environments/spec.ts';
 import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/rollout/cast.ts';
-import { cores } from '../src/rollout/pool.ts';
+import { cores } from '../src/rollout/threads.ts';
 import { parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
 import { type EvaluationResult, evaluateModel } from '../src/runs/evaluation.ts';
 import type { TaskSet } from '../src/runs/plan.ts';

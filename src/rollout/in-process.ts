@@ -4,15 +4,17 @@ import type { Cause } from '../dialogue/turn.ts';
 import { ofTrial } from '../models/layers/trial.ts';
 import { type CastSpec, openCast, type Players } from './cast.ts';
 import { endpointFailed } from './endpoint-failed.ts';
+import type { Executor } from './executor.ts';
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
 import type { RunModels } from './run-models.ts';
 
-/**
- * Results that a stop cut short are not handed on, so that a resumed run does them again, from the answers in the log.
- * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` at the cap, `endpoint-failed` if it answers nobody
- */
-export const doJobsHere = async <J extends Job>(
+/** As many tasks at once as the models of the run allow. Results that a stop cut short are left to a resumed run. */
+export const inProcessExecutor = (runModels: RunModels): Executor => ({
+  run: (cast, jobs, onResult, signal) => runHere(cast, jobs, runModels, onResult, signal),
+});
+
+const runHere = async <J extends Job>(
   spec: CastSpec,
   jobs: readonly J[],
   runModels: RunModels,

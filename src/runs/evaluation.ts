@@ -6,8 +6,8 @@ import { analyseErrors, type ErrorBreakdown, errorBreakdown, type GoalAnalysis }
 import { isSuccess, type Metrics, metrics } from '../evaluate/metrics.ts';
 import { type Pass, pass } from '../evaluate/pass.ts';
 import type { Episode } from '../play/converse.ts';
+import { executorFor } from '../rollout/executor-for.ts';
 import type { EpisodeJob } from '../rollout/job.ts';
-import { doJobs } from '../rollout/pool.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import { type EvaluateConfiguration, type Setting, settings } from './configuration.ts';
 import type { TaskSet } from './plan.ts';
@@ -103,7 +103,7 @@ const evaluateSetting = async (
       ].join(', '),
     });
   const cast = { ...configuration.cast, model: plan.model };
-  const means = { threads: configuration.threads, runModels: project.runModels };
+  const executor = executorFor(cast, { threads: configuration.threads, runModels: project.runModels });
   const left = jobs.filter(job => !known.has(`${job.id} ${job.seed}`));
   const keep = async (episode: Episode, job: (typeof jobs)[number]): Promise<void> => {
     const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);
@@ -112,7 +112,7 @@ const evaluateSetting = async (
     rows.push(row);
     report();
   };
-  await reporting(report, () => doJobs(cast, left, means, keep, signal));
+  await reporting(report, () => executor.run(cast, left, keep, signal));
   // Sums are taken in one order, so that not even their last digit depends on threads or interruptions.
   rows.sort((a, b) => (a.task === b.task ? a.seed - b.seed : a.task < b.task ? -1 : 1));
   return {

@@ -4,8 +4,8 @@ import { addUsage, type Cause, isFault, noUsage, type Usage } from '../dialogue/
 import { definitionOf } from '../environments/registry.ts';
 import type { Episode } from '../play/converse.ts';
 import type { CastSpec } from '../rollout/cast.ts';
+import { executorFor } from '../rollout/executor-for.ts';
 import type { Job, JobResult } from '../rollout/job.ts';
-import { doJobs } from '../rollout/pool.ts';
 import type { RunModels } from '../rollout/run-models.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Tree } from '../search/tree.ts';
@@ -86,7 +86,7 @@ export const rollOut = async (
         : { kind: 'tree', ...place, search };
     });
   const cast: CastSpec = plan.data === 'script' ? await scripted(plan.cast) : plan.cast;
-  const means = { threads: plan.threads, runModels: project.runModels };
+  const executor = executorFor(cast, { threads: plan.threads, runModels: project.runModels });
   const keep = async (result: JobResult<Job>): Promise<void> => {
     const tree = 'nodes' in result ? result : asIfWon(result);
     const { row, nodes } = treeRows(within, tree);
@@ -94,7 +94,7 @@ export const rollOut = async (
     addTree(totals, tree);
     report();
   };
-  await reporting(report, () => doJobs(cast, jobs, means, keep, signal));
+  await reporting(report, () => executor.run(cast, jobs, keep, signal));
   return {
     trees: totals.trees,
     averageReward: averageReward(totals),

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { defaultEnvironment, definitionOf, environmentNames } from '../../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
-import { cores } from '../../rollout/pool.ts';
+import { cores } from '../../rollout/threads.ts';
 import type { Stage } from '../../train/embedded/options.ts';
 
 export const whole =

@@ -6,33 +6,20 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../base/errors.ts';
 import { workerFile } from '../base/worker-file.ts';
-import { type CastSpec, playsHere } from './cast.ts';
-import { doJobsHere } from './in-process.ts';
+import type { CastSpec } from './cast.ts';
+import type { Executor } from './executor.ts';
 import { interrupted } from './interrupted.ts';
 import type { Job, JobResult } from './job.ts';
-import type { RunModels } from './run-models.ts';
 import type { FromWorker } from './worker.ts';
 
 export const cores = (): number => availableParallelism();
 
-/** On the cores, or, if models are reached over a network, in this process. The rules are those of either way. */
-export const doJobs = <J extends Job>(
-  spec: CastSpec,
-  jobs: readonly J[],
-  means: { readonly threads: number; readonly runModels: RunModels | undefined },
-  onResult: (result: JobResult<J>, job: J) => Promise<void> | void,
-  signal?: AbortSignal,
-): Promise<void> => {
-  if (!playsHere(spec)) return doJobsOnThreads(spec, jobs, means.threads, onResult, signal);
-  if (means.runModels) return doJobsHere(spec, jobs, means.runModels, onResult, signal);
-  throw new Error('a cast with remote models needs the models of its run');
-};
+/** @param threads at most; no more than there are jobs are started */
+export const threadExecutor = (threads: number): Executor => ({
+  run: (cast, jobs, onResult, signal) => runOnThreads(cast, jobs, threads, onResult, signal),
+});
 
-/**
- * @param onResult called for each finished job; awaited before its worker's next result is taken
- * @throws JuxtaError `interrupted` if the signal fires; whatever a job or `onResult` throws
- */
-const doJobsOnThreads = async <J extends Job>(
+const runOnThreads = async <J extends Job>(
   spec: CastSpec,
   jobs: readonly J[],
   threads: number,

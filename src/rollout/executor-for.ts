@@ -1,0 +1,15 @@
+import { type CastSpec, playsHere } from './cast.ts';
+import type { Executor } from './executor.ts';
+import { inProcessExecutor } from './in-process.ts';
+import type { RunModels } from './run-models.ts';
+import { threadExecutor } from './threads.ts';
+
+/** The executor for a cast: threads for what is computed, this process for what is waited for. */
+export const executorFor = (
+  cast: CastSpec,
+  { threads, runModels }: { readonly threads: number; readonly runModels?: RunModels | undefined },
+): Executor => {
+  if (!playsHere(cast)) return threadExecutor(threads);
+  if (runModels) return inProcessExecutor(runModels);
+  throw new Error('a cast with remote models needs the models of its run');
+};
