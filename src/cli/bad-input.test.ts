@@ -86,7 +86,7 @@ describe('what is wrong with options or files is told before a run begins', () =
     refused(`${play} broken.zip`, /broken\.zip: not a zip/, /fetch it again/),
     refused(`${play} nothing`, /nothing: no \w+_db\.json in it/, /juxta data pull toolwoz/),
     refused(`${play} nowhere`, /nowhere: there is no such file or folder/, /name another/),
-    refused(`${play} without-log`, /data\.json, C\.json, log/, /name another/),
+    refused(`${play} without-log`, /data\.json, C\.json, field log/, /name another/),
     refused(
       'rollout --environment toolwoz --data whole --split val --start 9',
       /no task .* from position 9/,
