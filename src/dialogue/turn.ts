@@ -62,4 +62,6 @@ export interface Turn {
   readonly usage: Usage;
   /** Present if the turn failed: what happened, for the report. */
   readonly error?: string;
+  /** Present if the endpoint refused this very conversation, and may well answer others. */
+  readonly refused?: 'context-length' | 'content-filter';
 }

@@ -17,6 +17,7 @@ import {
   type Task,
   ToolCallError,
 } from '../environments/environment.ts';
+import { RequestFault } from '../models/fault.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Moment, Play, Played } from '../search/josh/josh.ts';
 import type { User } from '../users/user.ts';
@@ -185,6 +186,7 @@ const agentStep = async (
       calls: made,
       usage: noUsage,
       error: messageOf(thrown),
+      ...refusalOf(thrown),
     };
     // Calls that no message tells of earn nothing: the winner of a search is a line that can be read, and goes on.
     return { state: { ...state, environment: world, recent: nothing }, turn, status: 'over', cause };
@@ -230,10 +232,14 @@ const userStep = async (
       calls: [],
       usage: noUsage,
       error: messageOf(thrown),
+      ...refusalOf(thrown),
     };
     return { state, turn, status: 'over', cause: causeOfUser(thrown), thrown };
   }
 };
+
+const refusalOf = (thrown: unknown): Pick<Turn, 'refused'> =>
+  thrown instanceof RequestFault && thrown.conversation ? { refused: thrown.conversation } : {};
 
 /** Whatever a user throws that is not the endpoint's doing is the simulator's. */
 export const causeOfUser = (thrown: unknown): Cause => {

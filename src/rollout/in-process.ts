@@ -1,15 +1,20 @@
 /** Does jobs in this process, many at a time: for models that are waited for rather than computed. */
 import { JuxtaError } from '../base/errors.ts';
-import type { Cause } from '../dialogue/turn.ts';
+
+import type { Cause, Turn } from '../dialogue/turn.ts';
 import { ofTrial } from '../models/layers/trial.ts';
 import { type CastSpec, openCast, type Players } from './cast.ts';
-import { endpointFailed } from './endpoint-failed.ts';
+import { endpointFailed, tasksUndone } from './endpoint-failed.ts';
 import type { Executor } from './executor.ts';
+
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
 import type { RunModels } from './run-models.ts';
 
-/** As many tasks at once as the models of the run allow. Results that a stop cut short are left to a resumed run. */
+/**
+ * As many tasks at once as the models of the run allow. Results that a stop cut short, or that met nothing but failed
+ * requests, are left to a resumed run.
+ */
 export const inProcessExecutor = (runModels: RunModels): Executor => ({
   run: (cast, jobs, onResult, signal) => runHere(cast, jobs, runModels, onResult, signal),
 });
@@ -31,6 +36,7 @@ const runHere = async <J extends Job>(
     return opening;
   };
   const queue = jobs.values();
+  const undone: JobResult<J>[] = [];
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
@@ -39,6 +45,10 @@ const runHere = async <J extends Job>(
       const result = await doJob(await castOf(job), job, either, leaves => runModels.alive(job, leaves));
       runModels.alive(job, 0);
       if (either.aborted || ranOut(result) || runModels.failure()) return;
+      if (metOnlyFaults(result)) {
+        undone.push(result);
+        continue;
+      }
       await onResult(result, job);
     }
   };
@@ -62,7 +72,23 @@ const runHere = async <J extends Job>(
         hint: 'raise --max-usd, --max-tokens or --max-calls',
       },
     );
+  if (undone.length > 0)
+    throw tasksUndone(undone.length, jobs.length, turnsOf(undone[0]!).findLast(turn => turn.error)?.error);
 };
 
 const causesOf = (result: JobResult<Job>): readonly (Cause | undefined)[] =>
   'nodes' in result ? [result.fault?.cause, ...result.nodes.map(node => node.cause)] : [result.cause];
+
+/** True if requests failed wherever it got to, so that nothing was learnt; not if its very conversation is refused. */
+const metOnlyFaults = (result: JobResult<Job>): boolean => {
+  const ends = causesOf(result).filter(cause => cause !== undefined);
+  if (ends.length === 0 || ends.some(cause => cause !== 'infrastructure-fault')) return false;
+  const turns = turnsOf(result);
+  if (turns.some(turn => turn.refused)) return false;
+  return 'nodes' in result
+    ? result.reward === 0
+    : !turns.some(turn => turn.speaker === 'agent' && !turn.error);
+};
+
+const turnsOf = (result: JobResult<Job>): readonly Turn[] =>
+  'nodes' in result ? result.nodes.flatMap(node => node.turns) : result.turns;

@@ -5,7 +5,7 @@
 
 import { RequestFault } from '../models/fault.ts';
 import { type BudgetCaps, budgeted, createBudget, type Spending } from '../models/layers/budget.ts';
-import type { Counts, Observe } from '../models/layers/events.ts';
+import { type Counts, type Observe, toldIn } from '../models/layers/events.ts';
 import type { EndpointContact } from '../models/layers/retry.ts';
 import { createScheduler, type Scheduler } from '../models/layers/scheduler.ts';
 import { stack } from '../models/layers/stack.ts';
@@ -95,17 +95,24 @@ export const openRunModels = async (
   };
   let priced = true;
   let failure: RequestFault | undefined;
-  const noticing = (model: Model): Model => ({
-    id: model.id,
-    generate: async (request, signal) => {
-      try {
-        return await model.generate(request, signal);
-      } catch (thrown) {
-        if (isFinal(thrown)) failure ??= thrown;
-        throw thrown;
-      }
-    },
-  });
+  const noticing = (model: Model): Model => {
+    const refusals = { plain: countRefusals(), withTools: countRefusals() };
+    return {
+      id: model.id,
+      generate: async (request, signal) => {
+        const counted = request.tools.length > 0 ? refusals.withTools : refusals.plain;
+        try {
+          const completions = await model.generate(request, signal);
+          counted.answered();
+          return completions;
+        } catch (thrown) {
+          if (isFinal(thrown) || (thrown instanceof RequestFault && counted.hopeless(thrown)))
+            failure ??= thrown;
+          throw thrown;
+        }
+      },
+    };
+  };
   const open = (name: string, observe: Observe): Model => {
     const endpoint = endpointOf(addressOf(name));
     const price = prices.priceOf(name);
@@ -177,6 +184,26 @@ export const spendingWords = ({ usd, tokens, calls }: Spent, maxUsd?: number): s
   return [`${calls} calls`, `${(tokens / 1000).toFixed(0)} k tokens`, ...cost].join(', ');
 };
 
+/** Requests in a row that no try got through, before anything was answered and after, that show that none will be. */
+const HOPELESS_AT_FIRST = 3;
+const HOPELESS_LATER = 40;
+
+/** Tells when requests of one kind are refused one and all. */
+const countRefusals = () => {
+  let everAnswered = false;
+  let inARow = 0;
+  return {
+    answered: (): void => {
+      everAnswered = true;
+      inARow = 0;
+    },
+    hopeless: (fault: RequestFault): boolean => {
+      if (fault.kind === 'aborted' || fault.conversation) return false;
+      return ++inARow >= (everAnswered ? HOPELESS_LATER : HOPELESS_AT_FIRST);
+    },
+  };
+};
+
 /** How many requests failed, and what most of them failed of. */
 const failuresIn = (counts: Counts): readonly [failed: number, mostFrequent: string] => {
   const faults = Object.entries(counts)
@@ -184,8 +211,11 @@ const failuresIn = (counts: Counts): readonly [failed: number, mostFrequent: str
     .sort(([, a], [, b]) => b - a);
   const failed = faults.reduce((sum, [, count]) => sum + count, 0);
   const kind = faults[0]?.[0].slice(FAULT.length) ?? '';
-  return [failed, faults.length > 1 ? `mostly ${kind}` : kind];
+  const said = toldIn(counts, 'said')[0]?.text;
+  return [failed, `${faults.length > 1 ? `mostly ${kind}` : kind}${said ? `: ${cut(said)}` : ''}`];
 };
+
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 const FAULT = 'fault ';
 /** What we cancelled ourselves did not fail. */

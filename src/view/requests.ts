@@ -1,5 +1,5 @@
 /** What a run's requests to remote models took, and what went wrong on the way, in lines. */
-import type { Counts } from '../models/layers/events.ts';
+import { type Counts, toldIn } from '../models/layers/events.ts';
 
 /** @param taken what they took, for example `12 calls, 3 k tokens` */
 export const requestLines = (taken: string, counts: Counts): readonly string[] => {
@@ -16,11 +16,24 @@ export const requestLines = (taken: string, counts: Counts): readonly string[] =
       ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ].join(', ')}`,
     ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
+    ...mostFrequent(counts),
     ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
     ...(unusable ? [`unusable however often sampled: ${unusable}`] : []),
     ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),
   ];
 };
+
+const MOST_TOLD = 5;
+
+/** What the servers said of failed requests, and what was warned of. */
+const mostFrequent = (counts: Counts): readonly string[] => [
+  ...toldIn(counts, 'said')
+    .slice(0, MOST_TOLD)
+    .map(({ text, count }) => `  ${text} (${count} ×)`),
+  ...toldIn(counts, 'warning')
+    .slice(0, 2 * MOST_TOLD)
+    .map(({ text }) => `warning: ${text}`),
+];
 
 /** @example kindsOf({ 'fault reset': 2, 'fault server': 1 }, 'fault') // '3 (2 reset, 1 server)' */
 const kindsOf = (counts: Counts, type: string): string | undefined => {

@@ -7,7 +7,13 @@ export type Malformation = 'bad-arguments' | 'unknown-tool' | 'empty';
 /** What the layers around a model tell whoever watches (progress lines, reports). */
 export type ModelEvent =
   | { readonly type: 'call'; readonly model: string; readonly usage: Usage; readonly milliseconds: number }
-  | { readonly type: 'fault'; readonly model: string; readonly kind: FaultKind }
+  | {
+      readonly type: 'fault';
+      readonly model: string;
+      readonly kind: FaultKind;
+      /** In the server's own words. */
+      readonly said: string;
+    }
   | {
       readonly type: 'retry';
       readonly model: string;
@@ -20,8 +26,13 @@ export type ModelEvent =
 
 export type Observe = (event: ModelEvent) => void;
 
-/** Counts by name, for example `{ call: 120, 'fault rate-limit': 3, 'resample empty': 1 }`. */
+/**
+ * Counts by name, for example `{ call: 120, 'fault rate-limit': 3, 'said 429: Slow down.': 3, 'resample empty': 1 }`:
+ * of each fault also what the server said, of each warning its text.
+ */
 export type Counts = Readonly<Record<string, number>>;
+
+const MOST_TEXTS = 200;
 
 /** Counts events. @example const tally = createTally(); stack(provider, { observe: tally.observe }); tally.counts(); */
 export const createTally = (): {
@@ -30,12 +41,41 @@ export const createTally = (): {
   readonly counts: () => Counts;
 } => {
   const counts = new Map<string, number>();
+  let texts = 0;
   const count = (name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
+  const countText = (type: 'said' | 'warning', text: string): void => {
+    const name = `${type} ${text}`;
+    // A server that never says the same twice must not fill the store.
+    if (counts.has(name) || texts++ < MOST_TEXTS) count(name);
+  };
   return {
-    observe: event => count('kind' in event ? `${event.type} ${event.kind}` : event.type),
+    observe: event => {
+      if (event.type === 'warning') return countText('warning', event.text);
+      count('kind' in event ? `${event.type} ${event.kind}` : event.type);
+      if (event.type === 'fault' && event.kind !== 'aborted') countText('said', event.said);
+    },
     count,
     counts: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+};
+
+/** A text that was told, and how often. */
+export interface Told {
+  readonly text: string;
+  readonly count: number;
+}
+
+/** What servers said, or warned of: the most frequent first. Texts that differ in numbers and ids alone are one. */
+export const toldIn = (counts: Counts, type: 'said' | 'warning'): readonly Told[] => {
+  const byGist = new Map<string, Told>();
+  for (const [name, count] of Object.entries(counts)) {
+    if (!name.startsWith(`${type} `)) continue;
+    const text = name.slice(type.length + 1);
+    const gist = text.replaceAll(/(?<!^)(?:[\da-f]{8}[\w-]*|\d+)/gi, '#');
+    const known = byGist.get(gist);
+    byGist.set(gist, { text: known?.text ?? text, count: (known?.count ?? 0) + count });
+  }
+  return [...byGist.values()].sort((a, b) => b.count - a.count);
 };

@@ -20,7 +20,11 @@ export const fanningOut = (model: Model, options: { readonly batch?: boolean } =
       if (completions.length < (request.n ?? 1)) batch = false;
       return completions;
     } catch (thrown) {
-      if (!(thrown instanceof RequestFault && (thrown.status === 400 || thrown.status === 422))) throw thrown;
+      if (
+        !(thrown instanceof RequestFault && (thrown.status === 400 || thrown.status === 422)) ||
+        thrown.conversation
+      )
+        throw thrown;
       return [];
     }
   };

@@ -1,4 +1,4 @@
-import { RequestFault } from '../fault.ts';
+import { type FaultKind, RequestFault } from '../fault.ts';
 import type { Model } from '../model.ts';
 import type { Observe } from './events.ts';
 import { pause } from './flight.ts';
@@ -6,7 +6,7 @@ import { pause } from './flight.ts';
 export interface RetryOptions {
   /** Tries in all (default 12). */
   readonly tries?: number;
-  /** Tries to connect to an endpoint that has not answered yet: nobody may be there (default 5). */
+  /** Tries at an endpoint that has not answered yet, or never with a completion: nobody may be there (default 5). */
   readonly firstTries?: number;
   /** To be shared by all models of one endpoint (default: this model's own). */
   readonly endpoint?: EndpointContact;
@@ -22,14 +22,22 @@ export interface RetryOptions {
 /** What is known of an endpoint: one that has answered before deserves patience while it restarts. */
 export interface EndpointContact {
   answered: boolean;
+  /** It has given a completion. */
+  completed?: boolean;
 }
+
+/** An answer that cannot be read will most likely be no better the next time; one that breaks off may. */
+const MOST_TRIES: Partial<Record<FaultKind, number>> = { unreadable: 3, 'no-choice': 6, truncated: 6 };
 
 /** Faults that pass are tried again after an exponential wait with full jitter. The signal ends the waiting too. */
 export const retrying = (model: Model, options: RetryOptions = {}): Model => {
   const { tries = 12, firstTries = 5, baseMs = 500, capMs = 30_000, draw = Math.random, observe } = options;
   const { endpoint = { answered: false } } = options;
-  const triesAfter = ({ kind }: RequestFault): number =>
-    kind === 'unreachable' && !endpoint.answered ? Math.min(tries, firstTries) : tries;
+  const triesAfter = ({ kind, status }: RequestFault): number => {
+    const most = Math.min(tries, MOST_TRIES[kind] ?? tries);
+    const hopeless = kind === 'unreachable' ? !endpoint.answered : status === 500 && !endpoint.completed;
+    return hopeless ? Math.min(most, firstTries) : most;
+  };
   return {
     id: model.id,
     generate: async (request, signal) => {
@@ -37,10 +45,11 @@ export const retrying = (model: Model, options: RetryOptions = {}): Model => {
         try {
           const completions = await model.generate(request, signal);
           endpoint.answered = true;
+          endpoint.completed = true;
           return completions;
         } catch (thrown) {
           if (!(thrown instanceof RequestFault)) throw thrown;
-          observe?.({ type: 'fault', model: model.id, kind: thrown.kind });
+          observe?.({ type: 'fault', model: model.id, kind: thrown.kind, said: thrown.said });
           if (thrown.status !== undefined) endpoint.answered = true;
           if (!thrown.passing || attempt >= triesAfter(thrown)) throw thrown;
           const jitter = draw() * Math.min(capMs, baseMs * 2 ** (attempt - 1));

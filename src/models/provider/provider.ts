@@ -2,7 +2,7 @@
  * Any LLM behind the `Model` port, over the AI SDK's lowest layer (`doGenerate`): no hidden retries, no hidden steps.
  * One call here is one HTTP request; caching, retries, limits and budgets are laid around it (`stack`).
  */
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provider';
 import { addUsage, noUsage } from '../../dialogue/turn.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
 import type { Observe } from '../layers/events.ts';
@@ -13,6 +13,7 @@ import { faultOf } from './classify.ts';
 import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
 import { type Environment, keyFor, readEnvironment } from './keys.ts';
 import { toPrompt, toTools } from './prompt.ts';
+import { plainWords } from './server-words.ts';
 import { parseModelSpec } from './spec.ts';
 
 export interface ProviderOptions extends Omit<EndpointOptions, 'key'> {
@@ -54,7 +55,7 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
         const call = toCall(request, endpoint, limit.signal);
         const result = await endpoint.model(request.n ?? 1).doGenerate(call);
         for (const warning of result.warnings) {
-          const text = JSON.stringify(warning);
+          const text = warningText(spec, warning);
           if (!warned.has(text)) observe?.({ type: 'warning', model: spec, text });
           warned.add(text);
         }
@@ -66,13 +67,26 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
         if (thrown instanceof RequestFault) throw thrown;
         if (signal?.aborted) throw abortedFault(spec);
         if (limit.signal.aborted)
-          throw new RequestFault('timeout', `${spec}: no answer within ${timeoutMs} ms`);
+          throw new RequestFault('timeout', `${spec}: no answer within ${timeoutMs} ms`, {
+            said: `no answer within ${timeoutMs} ms`,
+          });
         throw faultOf(thrown, spec, key);
       } finally {
         limit.clear();
       }
     },
   };
+};
+
+/** @example warningText('openai:o3', …) // 'openai:o3 takes no temperature: temperature is not supported for …' */
+const warningText = (model: string, warning: SharedV4Warning): string => {
+  const what =
+    warning.type === 'other'
+      ? `: ${warning.message}`
+      : 'feature' in warning
+        ? ` takes no ${warning.feature}${warning.details ? `: ${warning.details}` : ''}`
+        : `: ${JSON.stringify(warning)}`;
+  return plainWords(model + what);
 };
 
 /** Some servers read a seed as a signed 32-bit integer. */
