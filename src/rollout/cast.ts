@@ -23,7 +23,7 @@ export interface CastSpec {
   readonly model: string | null;
   readonly user: string;
   readonly userModel: string | null;
-  /** The model that judges what the environment cannot (τ²-bench's assertions); without one they are not judged. */
+  /** The model that judges what the environment cannot (`Environment.criteria`); without one that is not judged. */
   readonly judge?: string;
   readonly maxTokens: number;
 }

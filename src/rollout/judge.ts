@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { isFault, noUsage } from '../dialogue/turn.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { Episode } from '../play/converse.ts';
-import { judgeAssertions } from '../players/tau/user/judge.ts';
+import { judgeCriteria } from '../play/judge-criteria.ts';
 
 /** Fresh answers asked of a judge that does not answer as it should. */
 const TRIES = 3;
@@ -22,7 +22,7 @@ export const judged = async (
   for (let attempt = 1; ; attempt++)
     try {
       const seed = episode.seed + attempt;
-      const { met } = await judgeAssertions(judge, visible, criteria, {
+      const { met } = await judgeCriteria(judge, visible, criteria, {
         seed,
         again: attempt > 1,
         ...(signal && { signal }),

@@ -5,7 +5,6 @@ import type { Task } from '../../../environments/environment.ts';
 import type { GenerateRequest, Model } from '../../../models/model.ts';
 import type { User } from '../../../users/user.ts';
 import type { SimulatorMemory } from './history.ts';
-import { judgeAssertions } from './judge.ts';
 import { reactUser } from './react.ts';
 import { llmUser } from './simulator.ts';
 import { reflectionUser, verifyUser } from './supervised.ts';
@@ -138,23 +137,4 @@ test('a rejected reply is reflected on and tried once more', async () => {
   assert.equal((await opens(reflectionUser({ model: answering('a', 'true').model }))).text, 'a');
   const broken = await opens(reflectionUser({ model: answering('a', 'false', 'no idea').model }));
   assert.equal(broken.fault, 'the supervisor of the simulated user left out "Response:"');
-});
-
-test('a judge says of each assertion whether it holds', async () => {
-  const visible: readonly Message[] = [
-    { role: 'user', content: 'How many?' },
-    { role: 'assistant', content: 'Ten.' },
-  ];
-  const { model, asked } = answering('Here: [true, False]');
-  const verdict = await judgeAssertions(model, visible, ['Says ten.', 'Is rude.'], { seed: 1 });
-  assert.deepEqual(verdict.met, [true, false]);
-  assert.match(
-    asked[0]!.messages[1]!.content!,
-    /Customer: How many\?\nAgent: Ten\.\n\nStatements:\n1\. Says ten\.\n2\. Is rude\.$/,
-  );
-  for (const answer of ['yes', '[true]', '[true, 1]', null]) {
-    await assert.rejects(judgeAssertions(answering(answer).model, visible, ['a', 'b'], { seed: 1 }), {
-      code: 'unreadable-verdict',
-    });
-  }
 });

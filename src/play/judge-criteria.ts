@@ -1,10 +1,10 @@
-import { JuxtaError } from '../../../base/errors.ts';
-import type { Message } from '../../../dialogue/message.ts';
-import type { Usage } from '../../../dialogue/turn.ts';
-import type { Completion, Model } from '../../../models/model.ts';
+import { JuxtaError } from '../base/errors.ts';
+import type { Message } from '../dialogue/message.ts';
+import type { Usage } from '../dialogue/turn.ts';
+import type { Completion, Model } from '../models/model.ts';
 
 export interface Verdict {
-  /** For each assertion, in order, whether it holds. */
+  /** For each criterion, in order, whether it holds. */
   readonly met: readonly boolean[];
   readonly usage: Usage;
 }
@@ -13,11 +13,11 @@ const instruction = `You are given a conversation between a service agent and a 
 
 Answer with a JSON list of true and false only, one for each statement, in their order, such as [true, false].`;
 
-const asked = (visible: readonly Message[], assertions: readonly string[]): string => {
+const asked = (visible: readonly Message[], criteria: readonly string[]): string => {
   const lines = visible.map(
     ({ role, content }) => `${role === 'assistant' ? 'Agent' : 'Customer'}: ${content ?? ''}`,
   );
-  const statements = assertions.map((assertion, i) => `${i + 1}. ${assertion}`);
+  const statements = criteria.map((criterion, i) => `${i + 1}. ${criterion}`);
   return `Conversation:\n${lines.join('\n')}\n\nStatements:\n${statements.join('\n')}`;
 };
 
@@ -35,16 +35,15 @@ const readVerdict = (text: string, count: number): readonly boolean[] | undefine
 };
 
 /**
- * Has a model judge a τ²-bench task's natural-language assertions on a finished conversation. The task's reward holds only if all
- * are met.
+ * Has a model judge a finished conversation by what its environment alone cannot tell (`Environment.criteria`).
  * @param visible what user and agent said to each other
  * @throws JuxtaError `unreadable-verdict` if the judge does not answer as asked; whatever the model throws
- * @example const { met } = await judgeAssertions(model, messages, task.assertions, { seed: 1 });
+ * @example const { met } = await judgeCriteria(model, messages, environment.criteria(task), { seed: 1 });
  */
-export const judgeAssertions = async (
+export const judgeCriteria = async (
   model: Model,
   visible: readonly Message[],
-  assertions: readonly string[],
+  criteria: readonly string[],
   {
     seed,
     again = false,
@@ -58,9 +57,9 @@ export const judgeAssertions = async (
 ): Promise<Verdict> => {
   const messages: readonly Message[] = [
     { role: 'system', content: instruction },
-    { role: 'user', content: asked(visible, assertions) },
+    { role: 'user', content: asked(visible, criteria) },
   ];
-  const verdictOf = ({ text }: Completion) => readVerdict(text ?? '', assertions.length);
+  const verdictOf = ({ text }: Completion) => readVerdict(text ?? '', criteria.length);
   const [completion] = await model.generate(
     {
       messages,
