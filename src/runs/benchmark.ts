@@ -14,6 +14,7 @@ import { interrupted } from '../rollout/interrupted.ts';
 import { type Limits, openRunModels, type RunModels } from '../rollout/run-models.ts';
 import type { OnProgress } from './project/progress.ts';
 import type { Project, Run } from './project/project.ts';
+import { stageKeys } from './stage-keys.ts';
 
 export interface BenchmarkConfiguration {
   readonly benchmark: 'mt-bench';
@@ -41,7 +42,7 @@ export interface BenchmarkOutcome {
   readonly spent: string;
 }
 
-export const benchmarkStage = 'evaluate';
+export const benchmarkStage = stageKeys.evaluate;
 const IN_FLIGHT = 8;
 
 /**

@@ -13,6 +13,7 @@ import { type EvaluateConfiguration, type Setting, settings } from './configurat
 import type { TaskSet } from './plan.ts';
 import { type OnProgress, reporting } from './project/progress.ts';
 import type { Project } from './project/project.ts';
+import { settingKey } from './stage-keys.ts';
 
 export interface SettingResult extends Metrics {
   readonly errors: ErrorBreakdown;
@@ -71,7 +72,7 @@ const evaluateSetting = async (
   signal?: AbortSignal,
 ): Promise<SettingResult> => {
   const { store } = project;
-  const within = { run: plan.run, stage: `${plan.stage}, ${setting}` };
+  const within = { run: plan.run, stage: settingKey(plan.stage, setting) };
   const rows: EvaluationRow[] = [];
   for await (const row of store.evaluations(within, setting)) rows.push(row);
   const known = new Set(rows.map(row => `${row.task} ${row.seed}`));

@@ -10,6 +10,7 @@ import type { SelftrainPlan } from './plan.ts';
 import type { OnProgress } from './project/progress.ts';
 import type { Run } from './project/project.ts';
 import { type RolloutSummary, rollOut } from './rollout.ts';
+import { roundKeys, settingKey, stageKeys } from './stage-keys.ts';
 import { servedName } from './training/serving.ts';
 import { asBase, mergedName } from './training/train-trl.ts';
 import type { Approve } from './training/trainer-spec.ts';
@@ -61,15 +62,15 @@ export const playRound = async (
   means: Means,
 ): Promise<RoundOutcome> => {
   const { onProgress, signal } = means;
-  const stage = (name: string): string => `round ${round}: ${name}`;
+  const keys = roundKeys(round);
   const cast = { ...configuration.cast, model: policies.last.plays };
-  const rollout = await run.stage(stage('roll out'), async ({ seconds }) => {
+  const rollout = await run.stage(keys.rollOut, async ({ seconds }) => {
     await means.ready(policies.last);
     return rollOut(
       run.project,
       {
         run: run.id,
-        stage: stage('roll out'),
+        stage: keys.rollOut,
         cast,
         split: plan.train.split,
         tasks: plan.train.ofRound(round),
@@ -87,12 +88,10 @@ export const playRound = async (
     );
   });
   const folder = join(run.folder, `round-${round}`);
-  const harvest = await run.stage(stage('harvest'), () =>
-    harvestStage(run, { ...configuration, cast }, { from: stage('roll out'), folder }),
+  const harvest = await run.stage(keys.harvest, () =>
+    harvestStage(run, { ...configuration, cast }, { from: keys.rollOut, folder }),
   );
-  const { data, mixed } = await run.stage(stage('mix'), () =>
-    withEarlier(run, configuration, round, harvest),
-  );
+  const { data, mixed } = await run.stage(keys.mix, () => withEarlier(run, configuration, round, harvest));
   const start = configuration.from === 'base' ? policies.base : policies.last;
   const id = `${run.id}-round-${round}`;
   const { trainer } = configuration;
@@ -107,10 +106,10 @@ export const playRound = async (
           )
         ).path
       : start.trains;
-  const train = await run.stage(stage('train'), ({ seconds }) =>
+  const train = await run.stage(keys.train, ({ seconds }) =>
     trainStage(
       {
-        stage: stage('train'),
+        stage: keys.train,
         ...(trainer && { trainer }),
         id,
         environment: configuration.cast.environment,
@@ -137,14 +136,14 @@ export const playRound = async (
     metadata: JSON.stringify({ round, method: configuration.method, plays: policy.plays, hint: train.hint }),
   });
   const kl = isEmbedded(configuration)
-    ? await run.stage(stage('KL to the base'), () =>
+    ? await run.stage(keys.kl, () =>
         klToBase(
           run.project,
           {
             run: run.id,
-            stage: stage('KL to the base'),
+            stage: keys.kl,
             environment: configuration.cast.environment,
-            prompts: 'gate before, sampled',
+            prompts: settingKey(stageKeys.gateBefore, 'sampled'),
             model: policy.plays,
             base: policies.base.plays,
             seed: configuration.seed,

@@ -17,6 +17,7 @@ import { type GateScore, gateScore } from './gate.ts';
 import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project/project.ts';
 import { isEmbedded, type Means, type Policy, playRound, type RoundOutcome } from './round.ts';
+import { roundKeys, stageKeys } from './stage-keys.ts';
 import { serve } from './training/serving.ts';
 
 export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
@@ -65,9 +66,9 @@ export const selftrain = async (
     gateScore(await play(stage, policy, plan.gate));
 
   const base: Policy = { plays: configuration.model, trains: configuration.base ?? configuration.model };
-  const before = await play('before', base, plan.test);
+  const before = await play(stageKeys.before, base, plan.test);
   let last = base;
-  const first = await gate('gate before', last);
+  const first = await gate(stageKeys.gateBefore, last);
   if (first.score === null)
     throw new JuxtaError('gate-undecided', `no round could be judged, for on the gate set ${first.reason}`, {
       hint: 'mend what these conversations ended with, then begin a new run',
@@ -84,7 +85,7 @@ export const selftrain = async (
       break;
     }
     const { policy, ...outcome } = played;
-    const { score, reason } = await gate(`round ${round}: gate`, policy);
+    const { score, reason } = await gate(roundKeys(round).gate, policy);
     if (score === null) tell(`round ${round} is not kept, for on the gate set ${reason}`);
     const kept = score !== null && score >= gateBefore;
     const undecided = reason === undefined ? {} : { undecided: reason };
@@ -94,12 +95,12 @@ export const selftrain = async (
     gateBefore = score;
   }
   const kept = last !== base;
-  const after = kept ? await play('after', last, plan.test) : before;
+  const after = kept ? await play(stageKeys.after, last, plan.test) : before;
   await keep(run, configuration, last);
   const { runModels } = run.project;
   const requests = runModels && { requests: { spent: runModels.spent(), events: runModels.counts() } };
   const result = { run: run.id, model: last.plays, before, after, rounds, kept, ...requests };
-  return run.stage('result', async () => result);
+  return run.stage(stageKeys.result, async () => result);
 };
 
 /** Brings each trained model to where it can be played, once. */

@@ -11,6 +11,9 @@ const unless = (value: number | null, format: (value: number) => string): string
 /** A rate of no conversations is null where it was stored. */
 export const percent = (share: number | null): string =>
   unless(share, value => `${(100 * value).toFixed(1)} %`);
+/** @example fixed(0.12345, 3) // '0.123' */
+export const fixed = (number: number | null, digits: number): string =>
+  unless(number, value => value.toFixed(digits));
 /** For axes: as short as it is exact. */
 export const roundPercent = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
 export const times = (ratio: number): string => unless(ratio, value => `× ${value.toFixed(2)}`);

@@ -14,6 +14,7 @@ import { planOf } from '../runs/plan.ts';
 import { type Project, storedConfiguration } from '../runs/project/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
+import { roundKeys, settingKey, stageKeys } from '../runs/stage-keys.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import { divergence } from './divergence.ts';
 import { percent, pValue, times, withInterval } from './format.ts';
@@ -39,7 +40,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
     throw new JuxtaError('unknown-run', `there is no run ${JSON.stringify(id)}`, {
       hint: '`juxta runs` lists them',
     });
-  const stored = await store.stage(id, 'result');
+  const stored = await store.stage(id, stageKeys.result);
   if (!stored?.result)
     throw new JuxtaError('not-finished', `${id} has no result yet`, {
       hint:
@@ -51,8 +52,8 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
   const result = JSON.parse(stored.result) as SelftrainResult;
   const compared = {} as Record<Setting, ComparisonReport>;
   for (const setting of settings) {
-    const before = await outcomes(project, id, 'before', setting);
-    const after = result.kept ? await outcomes(project, id, 'after', setting) : before;
+    const before = await outcomes(project, id, stageKeys.before, setting);
+    const after = result.kept ? await outcomes(project, id, stageKeys.after, setting) : before;
     compared[setting] = compare(before, after, { seed: configuration.seed });
   }
   const costs = costsOf(result, await store.stages(id));
@@ -106,7 +107,7 @@ const outcomes = async (
   setting: Setting,
 ): Promise<EvaluationRow[]> => {
   const rows: EvaluationRow[] = [];
-  for await (const row of project.store.evaluations({ run, stage: `${stage}, ${setting}` }, setting))
+  for await (const row of project.store.evaluations({ run, stage: settingKey(stage, setting) }, setting))
     rows.push(row);
   return rows;
 };
@@ -222,7 +223,7 @@ const exampleOf = async (
 ): Promise<ReportedExample | undefined> => {
   const round = result.rounds.at(-1);
   if (!round || configuration.data !== 'harvest') return undefined;
-  const stage = `round ${round.round}: roll out`;
+  const stage = roundKeys(round.round).rollOut;
   for await (const tree of storedTrees(project, { run: result.run, stage })) {
     if (tree.reward < 1) continue;
     const example = divergence(tree, await instructionsOf(configuration, round.round, tree.task));

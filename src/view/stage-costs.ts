@@ -1,6 +1,7 @@
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { costOf } from '../runs/project/meter.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
+import { roundKeys, stageKeys } from '../runs/stage-keys.ts';
 import type { StageRow } from '../store/rows.ts';
 import type { StageCost } from './report-data.ts';
 
@@ -11,16 +12,16 @@ const LEAST_SECONDS = 0.05;
 export const costsOf = (result: SelftrainResult, stages: readonly StageRow[]): StageCost[] => {
   const conversations = ({ greedy, sampled }: EvaluationResult): string =>
     `${greedy.n + sampled.n} conversations`;
-  const details = new Map([
-    ['before', conversations(result.before)],
-    ['after', conversations(result.after)],
+  const details = new Map<string, string>([
+    [stageKeys.before, conversations(result.before)],
+    [stageKeys.after, conversations(result.after)],
   ]);
   for (const { round, rollout, train } of result.rounds) {
     details.set(
-      `round ${round}: roll out`,
+      roundKeys(round).rollOut,
       `${rollout.trees} trees, ${rollout.nodes} nodes, ${rollout.agentTokens} agent tokens`,
     );
-    details.set(`round ${round}: train`, `${Math.round(train.tokensPerSecond)} tokens/s`);
+    details.set(roundKeys(round).train, `${Math.round(train.tokensPerSecond)} tokens/s`);
   }
   return stages
     .filter(({ cost }) => cost !== null)

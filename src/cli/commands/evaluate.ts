@@ -10,7 +10,8 @@ import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../..
 import { taskSet } from '../../runs/plan.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
 import type { Project, Run } from '../../runs/project/project.ts';
-import { percent, withInterval } from '../../view/format.ts';
+import { stageKeys } from '../../runs/stage-keys.ts';
+import { fixed, percent, withInterval } from '../../view/format.ts';
 import { withLimits } from '../options/limits.ts';
 import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
@@ -67,7 +68,7 @@ const evaluate = async (
   options: Options,
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> => {
-  const stage = 'evaluate';
+  const stage = stageKeys.evaluate;
   const { model, split, count, trials, cast, settings } = configuration;
   const environment = await openEnvironment(cast.environment);
   const tasks = taskSet(environment, split, count);
@@ -96,8 +97,8 @@ const linesOf = (
   const missed = Object.entries(byVerdict).filter(([verdict, count]) => verdict !== 'reached' && count > 0);
   const faulty = Object.entries(faults).map(([cause, count]) => `${count} ${cause}`);
   return [
-    `${setting.padEnd(8)} success ${withInterval(pass[0]?.all ?? success, percent)}   average reward ${averageReward.toFixed(3)}` +
-      `   ${turnsPerTask.toFixed(1)} turns, ${callsPerTask.toFixed(1)} calls per task   n ${n}`,
+    `${setting.padEnd(8)} success ${withInterval(pass[0]?.all ?? success, percent)}   average reward ${fixed(averageReward, 3)}` +
+      `   ${fixed(turnsPerTask, 1)} turns, ${fixed(callsPerTask, 1)} calls per task   n ${n}`,
     `         of ${goals} goals reached ${byVerdict.reached}${missed.map(([verdict, count]) => `, ${verdict} ${count}`).join('')}`,
     ...pass.map(
       ({ k, all, any, tasks, leftOut }) =>

@@ -15,6 +15,7 @@ import type { RolloutConfiguration, SelftrainConfiguration } from '../../runs/co
 import { nameOfModel } from '../../runs/project/model-name.ts';
 import { type Project, storedConfiguration } from '../../runs/project/project.ts';
 import { storedTrees } from '../../runs/rollout.ts';
+import { isRollOut } from '../../runs/stage-keys.ts';
 import { number, whole } from '../options/options.ts';
 import { perform, say } from '../terminal/terminal.ts';
 import { inProject } from './run.ts';
@@ -157,9 +158,7 @@ const tellOfTemplate = (folder: string, report: TemplateReport): void => {
 
 /** The rollout whose trees are asked for: the named one, or the last that has any. */
 const stageOf = async (project: Project, run: string, name: string | undefined): Promise<string> => {
-  const keys = (await project.store.stages(run))
-    .map(stage => stage.key)
-    .filter(key => key.endsWith('roll out'));
+  const keys = (await project.store.stages(run)).map(stage => stage.key).filter(isRollOut);
   const stages: string[] = [];
   for (const stage of keys)
     for await (const _ of project.store.trees({ run, stage })) {

@@ -7,6 +7,7 @@ import { checkDryRun } from '../../runs/dry-run.ts';
 import { taskSet } from '../../runs/plan.ts';
 import type { Run } from '../../runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../../runs/rollout.ts';
+import { stageKeys } from '../../runs/stage-keys.ts';
 import { withLimits } from '../options/limits.ts';
 import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
@@ -47,7 +48,7 @@ const rollOutTasks = async (
   options: Options,
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> => {
-  const stage = 'roll out';
+  const stage = stageKeys.rollOut;
   const { split, count, start, cast } = configuration;
   const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, start);
   const plan = { run: run.id, stage, ...configuration, split, tasks };

@@ -7,6 +7,7 @@ import { secondsOf } from '../../runs/project/meter.ts';
 import { type Project, runsOf, storedConfiguration } from '../../runs/project/project.ts';
 import type { RolloutSummary } from '../../runs/rollout.ts';
 import type { SelftrainResult } from '../../runs/selftrain.ts';
+import { stageKeys } from '../../runs/stage-keys.ts';
 import type { TrainResult } from '../../runs/training/training.ts';
 import { percent } from '../../view/format.ts';
 import { duration, perform, say } from '../terminal/terminal.ts';
@@ -72,22 +73,22 @@ const outcome = <T>(stage: string, told: (result: T) => string): Outcome => ({
 /** Of each kind of run, the stage that holds its result, and that result in a few words. */
 const outcomes: Readonly<Record<string, Outcome>> = {
   selftrain: outcome<SelftrainResult>(
-    'result',
+    stageKeys.result,
     ({ before, after }) =>
       `success ${percent(before.greedy.successRate)} → ${percent(after.greedy.successRate)} greedy, ` +
       `${percent(before.sampled.successRate)} → ${percent(after.sampled.successRate)} sampled`,
   ),
   rollout: outcome<RolloutSummary>(
-    'roll out',
+    stageKeys.rollOut,
     ({ trees, averageReward }) => `${trees} trees, average reward ${averageReward.toFixed(3)}`,
   ),
-  train: outcome<TrainResult>('train', ({ losses }) => {
+  train: outcome<TrainResult>(stageKeys.train, ({ losses }) => {
     const ends = endsOf(losses).map(
       ({ method, last }, _, { length }) => `${length > 1 ? `${method} ` : ''}${last.toFixed(3)}`,
     );
     return `${losses.length} updates, last loss ${ends.length > 0 ? ends.join(', ') : '–'}`;
   }),
-  evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>('evaluate', result =>
+  evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>(stageKeys.evaluate, result =>
     'benchmark' in result
       ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`
       : `success ${settings

@@ -5,6 +5,7 @@ import { baseModel } from '../../models/open.ts';
 import { parseMethod, type TrainConfiguration } from '../../runs/configuration.ts';
 import { endsOf } from '../../runs/project/losses.ts';
 import { type Project, type Run, runFolder, storedConfiguration } from '../../runs/project/project.ts';
+import { stageKeys } from '../../runs/stage-keys.ts';
 import { cancelTraining } from '../../runs/training/train-hosted.ts';
 import { checkPlan, type TrainResult, trainStage } from '../../runs/training/training.ts';
 import {
@@ -75,7 +76,7 @@ const train = async (
   options: Options,
   signal: AbortSignal,
 ): Promise<void> => {
-  const stage = 'train';
+  const stage = stageKeys.train;
   const plan = { stage, id: run.id, ...configuration, folder: run.folder };
   const result = await run.stage(stage, ({ seconds: secondsBefore }) =>
     trainStage({ ...plan, secondsBefore }, progressOn(process.stderr), signal, approveWith(options)),

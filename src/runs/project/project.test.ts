@@ -111,3 +111,31 @@ test('a run recorded as running that no process holds was killed; one that is he
   assert.equal((await resumeRun(after, 'rollout')).id, run.id);
   await after.store.close();
 });
+
+test('a run of a newer Juxta is refused, and one without a version is read as the first', async () => {
+  const project = await newProject();
+  await (await beginRun(project, 'train', { steps: 3 })).end('stopped');
+  const row = (await project.store.run('train-1'))!;
+  await project.store.saveRun({ ...row, configuration: '{"version":99,"steps":3}' });
+  await assert.rejects(resumeRun(project, 'train'), { code: 'run-too-new', hint: /update Juxta/ });
+  await project.store.saveRun({ ...row, configuration: '{"steps":4}' });
+  const run = await resumeRun(project, 'train');
+  assert.deepEqual(run.configuration, { steps: 4 });
+  await run.end('finished');
+  await project.store.close();
+});
+
+test('a stage gives what the store will give a resumed run; one that cannot be read says which it is', async () => {
+  const project = await newProject();
+  const run = await beginRun(project, 'train', {});
+  const first = await run.stage('a', async () => ({ rate: Number.NaN, none: undefined }));
+  assert.deepEqual(first, { rate: null });
+  assert.deepEqual(await run.stage('a', async () => assert.fail('it is done')), first);
+  await project.store.saveStage({ run: run.id, key: 'a', status: 'finished', result: '{"ra', cost: null });
+  await assert.rejects(
+    run.stage('a', async () => 1),
+    { code: 'damaged-run', message: /stage "a" of train-1/ },
+  );
+  await run.end('failed');
+  await project.store.close();
+});

@@ -85,7 +85,7 @@ export const beginRun = async (project: Project, kind: string, configuration: ob
         id,
         kind,
         name: id,
-        configuration: JSON.stringify(configuration),
+        configuration: JSON.stringify({ version: CONFIGURATION_VERSION, ...configuration }),
         status: 'running',
         started: new Date().toISOString(),
         finished: null,
@@ -138,7 +138,7 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
     configuration,
     stage: async <T>(key: string, work: (already: Cost) => Promise<T>): Promise<T> => {
       const known = await store.stage(row.id, key);
-      if (known?.status === 'finished') return JSON.parse(known.result ?? 'null') as T;
+      if (known?.status === 'finished') return storedResult(project, known) as T;
       const save = (cost: Cost, more: Pick<StageRow, 'status' | 'result'>): Promise<void> =>
         store.saveStage({ run: row.id, key, cost: JSON.stringify(cost), ...more });
       const already = costOf(known);
@@ -147,8 +147,10 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
         already,
         spent => save(spent, { status: 'running', result: null }),
       );
-      await save(cost, { status: 'finished', result: JSON.stringify(result) });
-      return result;
+      const stored = { status: 'finished', result: JSON.stringify(result) ?? 'null' } as const;
+      await save(cost, stored);
+      // As a resumed run will read it, so that both go on alike: JSON keeps no NaN.
+      return JSON.parse(stored.result) as T;
     },
     end: async status => {
       await store.saveRun({ ...row, status, finished: new Date().toISOString() });
@@ -157,14 +159,33 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
   };
 };
 
-/** What a run was begun with. @throws JuxtaError `damaged-run` if its row no longer tells */
+/** @throws JuxtaError `damaged-run` */
+const storedResult = (
+  { folder }: Pick<Project, 'folder'>,
+  { run, key, result }: Pick<StageRow, 'run' | 'key' | 'result'>,
+): unknown => {
+  try {
+    return JSON.parse(result ?? '');
+  } catch (cause) {
+    throw new JuxtaError(
+      'damaged-run',
+      `the result of stage "${key}" of ${run} cannot be read: the store in ${folder} is damaged`,
+      { hint: 'restore the store from a copy, or begin the run anew', cause },
+    );
+  }
+};
+
+/** Raised when a configuration changes so that an older Juxta would misread it. Without a version it is the first. */
+const CONFIGURATION_VERSION = 1;
+
+/** What a run was begun with. @throws JuxtaError `damaged-run` if its row no longer tells, `run-too-new` */
 export const storedConfiguration = (
   { folder }: Pick<Project, 'folder'>,
   { id, configuration }: Pick<RunRow, 'id' | 'configuration'>,
 ): object => {
   try {
     const read: unknown = JSON.parse(configuration);
-    if (typeof read === 'object' && read !== null) return present(read);
+    if (typeof read === 'object' && read !== null) return present(id, read);
   } catch (thrown) {
     if (thrown instanceof JuxtaError) throw thrown;
     // Told below, as is what can be read but is no configuration.
@@ -177,14 +198,29 @@ export const storedConfiguration = (
 };
 
 /** A configuration of an earlier version, as this one writes it. */
-const present = (read: {
-  readonly cast?: { readonly environment: unknown };
-  readonly environment?: unknown;
-}): object => ({
-  ...read,
-  ...(read.cast && { cast: { ...read.cast, environment: readEnvironmentSpec(read.cast.environment) } }),
-  ...(typeof read.environment === 'object' && { environment: readEnvironmentSpec(read.environment) }),
-});
+const present = (
+  run: string,
+  stored: {
+    readonly version?: number;
+    readonly cast?: { readonly environment: unknown };
+    readonly environment?: unknown;
+  },
+): object => {
+  const { version = 1, ...read } = stored;
+  if (version > CONFIGURATION_VERSION)
+    throw new JuxtaError(
+      'run-too-new',
+      `${run} was begun by a newer Juxta (configuration version ${version})`,
+      {
+        hint: 'update Juxta, or begin the run anew',
+      },
+    );
+  return {
+    ...read,
+    ...(read.cast && { cast: { ...read.cast, environment: readEnvironmentSpec(read.cast.environment) } }),
+    ...(typeof read.environment === 'object' && { environment: readEnvironmentSpec(read.environment) }),
+  };
+};
 
 /** All runs, oldest first. One that is recorded as running, but held by no process, was killed. */
 export const runsOf = async (
