@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { embeddedCast, scriptedCast, treeJob } from '../runs/testing.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
 import type { Tree } from '../search/tree.ts';
 import { openCast } from './cast.ts';
 import { doJob, type TreeJob } from './job.ts';
+import { embeddedCast, scriptedCast, treeJob } from './testing.ts';
 
 const branchings = fc.constantFrom<SearchOptions['branching']>('turn', 'action', 'mutating');
 const jobs = fc

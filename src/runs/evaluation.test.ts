@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openEnvironment } from '../environments/open.ts';
+import { scriptedCast } from '../rollout/testing.ts';
 import { type EvaluationPlan, evaluateModel } from './evaluation.ts';
 import { taskSet } from './plan.ts';
 import { beginRun, openProject, type Project } from './project/project.ts';
-import { scriptedCast } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'juxta-evaluation-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

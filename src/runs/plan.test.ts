@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEnvironment } from '../environments/open.ts';
+import { scriptedCast } from '../rollout/testing.ts';
 import { defaultSearch } from '../search/josh/josh.ts';
 import { parseMethod, type SelftrainConfiguration } from './configuration.ts';
 import { planOf, taskSet } from './plan.ts';
-import { scriptedCast } from './testing.ts';
 
 const configuration = (changes: Partial<SelftrainConfiguration>): SelftrainConfiguration => ({
   cast: scriptedCast,

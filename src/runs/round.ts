@@ -32,7 +32,7 @@ export interface Policy {
 }
 
 /** What a round has to do with the world around it. */
-export interface Means {
+export interface RoundContext {
   readonly onProgress: OnProgress;
   /** Told what somebody should know or do now. */
   readonly tell: (text: string) => void;
@@ -59,13 +59,13 @@ export const playRound = async (
   plan: SelftrainPlan,
   round: number,
   policies: { readonly base: Policy; readonly last: Policy },
-  means: Means,
+  context: RoundContext,
 ): Promise<RoundOutcome> => {
-  const { onProgress, signal } = means;
+  const { onProgress, signal } = context;
   const keys = roundKeys(round);
   const cast = { ...configuration.cast, model: policies.last.plays };
   const rollout = await run.stage(keys.rollOut, async ({ seconds }) => {
-    await means.ready(policies.last);
+    await context.ready(policies.last);
     return rollOut(
       run.project,
       {
@@ -124,7 +124,7 @@ export const playRound = async (
       },
       onProgress,
       signal,
-      means.approve,
+      context.approve,
     ),
   );
   const policy = policyOf(configuration, id, { ...train, base, folder });

@@ -16,7 +16,7 @@ import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { type GateScore, gateScore } from './gate.ts';
 import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project/project.ts';
-import { isEmbedded, type Means, type Policy, playRound, type RoundOutcome } from './round.ts';
+import { isEmbedded, type Policy, playRound, type RoundContext, type RoundOutcome } from './round.ts';
 import { roundKeys, stageKeys } from './stage-keys.ts';
 import { serve } from './training/serving.ts';
 
@@ -50,12 +50,12 @@ export interface SelftrainResult {
 export const selftrain = async (
   run: Run,
   configuration: SelftrainConfiguration,
-  given: Pick<Means, 'onProgress'> & Partial<Pick<Means, 'tell' | 'approve' | 'signal'>>,
+  given: Pick<RoundContext, 'onProgress'> & Partial<Pick<RoundContext, 'tell' | 'approve' | 'signal'>>,
 ): Promise<SelftrainResult> => {
   const { onProgress, approve, signal, tell = () => undefined } = given;
   const plan = await planOf(configuration);
   const ready = servingOnce(configuration, tell, signal);
-  const means: Means = { onProgress, approve, signal, tell, ready };
+  const context: RoundContext = { onProgress, approve, signal, tell, ready };
   const play = (stage: string, policy: Policy, tasks: TaskSet): Promise<EvaluationResult> =>
     run.stage(stage, async () => {
       await ready(policy);
@@ -76,7 +76,7 @@ export const selftrain = async (
   let gateBefore = first.score;
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
-    const played = await playRound(run, configuration, plan, round, { base, last }, means).catch(thrown => {
+    const played = await playRound(run, configuration, plan, round, { base, last }, context).catch(thrown => {
       if (round > 1 && thrown instanceof JuxtaError && thrown.code === 'nothing-harvested') return thrown;
       throw thrown;
     });

@@ -1,8 +1,8 @@
-/** For tests of runs: casts that play Hamlet, and the jobs they are given. */
+/** For tests of rollouts and runs: casts that play Hamlet, and the jobs they are given. */
 import { baseWeights } from '../models/open.ts';
-import type { CastSpec } from '../rollout/cast.ts';
-import type { TreeJob } from '../rollout/job.ts';
 import { defaultSearch, type SearchOptions } from '../search/josh/josh.ts';
+import type { CastSpec } from './cast.ts';
+import type { TreeJob } from './job.ts';
 
 /** The script that errs: a whole cast without any weights. */
 export const scriptedCast: CastSpec = {
