@@ -67,7 +67,7 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
         if (options.protocol === 'reference' && completion!.finishReason === 'tool-calls')
           return ended({ status: 'gave-up', error: 'the list of calls is empty' });
         const speech: AssistantMessage = { role: 'assistant', content: completion!.text };
-        added.push(speech);
+        added.push({ ...speech, ...thoughtsOf(completion!) });
         return ended({ status: 'spoke', visible: [speech] });
       }
       const failure = await execute(completion!, options.protocol, view.execute, added, calls);
@@ -104,6 +104,12 @@ const execute = async (
     }
     results.push({ role: 'tool', tool_call_id: call.id, content: output });
   }
-  added.push({ role: 'assistant', ...said, tool_calls: wanted }, ...results);
+  added.push({ role: 'assistant', ...said, tool_calls: wanted, ...thoughtsOf(completion) }, ...results);
   return undefined;
 };
+
+/** Kept beside what was said or called, for the model alone. */
+const thoughtsOf = ({ reasoning, extra }: Completion): Pick<AssistantMessage, 'reasoning' | 'extra'> => ({
+  ...(reasoning !== undefined && { reasoning }),
+  ...(extra !== undefined && { extra }),
+});

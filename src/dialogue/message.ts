@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /**
  * Messages in the OpenAI chat shape, as plain readonly data: what is stored, sent to a model and exported is
  * one and the same object.
@@ -8,6 +10,8 @@ export interface ToolCall {
   readonly type: 'function';
   /** `arguments` is the JSON text exactly as the model wrote it; environments parse it at their edge. */
   readonly function: { readonly name: string; readonly arguments: string };
+  /** What else the endpoint put on the call: goes back to it untouched, and to nobody else. */
+  readonly extra?: JsonObject;
 }
 
 export interface SystemMessage {
@@ -22,6 +26,10 @@ export interface AssistantMessage {
   readonly role: 'assistant';
   readonly content?: string | null;
   readonly tool_calls?: readonly ToolCall[];
+  /** What the model thought: goes back to it where its protocol wants that, and is said to nobody. */
+  readonly reasoning?: string;
+  /** What else the endpoint put on the message: goes back to it untouched, and to nobody else. */
+  readonly extra?: JsonObject;
 }
 export interface ToolMessage {
   readonly role: 'tool';

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../dialogue/json.ts';
 import type { Message, ToolCall } from '../dialogue/message.ts';
 import type { Usage } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
@@ -23,6 +24,10 @@ export interface Completion {
   readonly text: string | null;
   readonly toolCalls: readonly ToolCall[];
   readonly usage: Usage;
+  /** What the model thought before it answered, where it shows that. Never said to the user. */
+  readonly reasoning?: string;
+  /** What else the endpoint put on the message, to go back to it untouched. */
+  readonly extra?: JsonObject;
   readonly finishReason: 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'other';
   /** Sum of the natural-log probabilities of the completion's tokens, where the model offers it. */
   readonly logProbability?: number;

@@ -33,7 +33,13 @@ const canonical = (message: Message): string => {
     message.role,
     message.content ?? null,
     ...(message.role === 'tool' ? [message.tool_call_id] : []),
-    ...calls.map(call => [call.id, call.function.name, call.function.arguments]),
+    ...calls.map(call => [
+      call.id,
+      call.function.name,
+      call.function.arguments,
+      ...(call.extra ? [call.extra] : []),
+    ]),
+    ...(message.role === 'assistant' && message.reasoning ? [message.reasoning] : []),
   ]);
 };
 

@@ -5,6 +5,8 @@
  */
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 
 const agents = {
   'http:': new HttpAgent({ keepAlive: true, scheduling: 'fifo' }),
@@ -25,7 +27,9 @@ export const directFetch: typeof fetch = (input, init = {}) =>
         ...(init.signal && { signal: init.signal }),
       },
       incoming => {
-        readAll(incoming).then(bytes => resolve(toResponse(incoming, bytes)), reject);
+        readAll(incoming)
+          .then(bytes => decoded(bytes, incoming.headers['content-encoding']))
+          .then(bytes => resolve(toResponse(incoming, bytes)), reject);
       },
     );
     sent.on('error', reject);
@@ -36,6 +40,14 @@ const headersOf = (headers: RequestInit['headers']): Record<string, string> =>
   headers instanceof Headers || Array.isArray(headers)
     ? Object.fromEntries(headers)
     : { ...(headers as Record<string, string> | undefined) };
+
+/** Some servers compress although nobody asked them to, and some say so of what they did not. */
+const decoded = async (bytes: Buffer, encoding: string | undefined): Promise<Buffer> => {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unzip(bytes);
+  if (encoding === 'br') return unbrotli(bytes);
+  return encoding === 'deflate' ? inflated(bytes) : bytes;
+};
+const [unzip, unbrotli, inflated] = [promisify(gunzip), promisify(brotliDecompress), promisify(inflate)];
 
 const readAll = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];

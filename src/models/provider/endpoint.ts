@@ -2,13 +2,22 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import { type ChatClient, createChatClient } from './chat/client.ts';
 import { directFetch } from './direct-fetch.ts';
 import type { PromptStyle } from './prompt.ts';
 import type { ModelSpec } from './spec.ts';
 
-export interface Endpoint {
+/** Asked by a client of our own, or through the AI SDK. */
+export type Endpoint = ChatEndpoint | SdkEndpoint;
+
+export interface ChatEndpoint {
+  readonly batches: boolean;
+  readonly ask: ChatClient;
+}
+
+export interface SdkEndpoint {
+  readonly ask?: never;
   readonly style: PromptStyle;
   /** True if one request can ask for several samples. */
   readonly batches: boolean;
@@ -20,6 +29,10 @@ export interface Endpoint {
 
 export interface EndpointOptions {
   readonly key: string | undefined;
+  /** The model's name in reports. */
+  readonly spec: string;
+  /** Told once of each thing that the endpoint turns out not to take. */
+  readonly tell: (text: string) => void;
   /** Instead of the provider's own address (proxies, tests). */
   readonly baseUrl?: string | undefined;
   /** Ask for log-probabilities (OpenAI and compatible endpoints that offer them). */
@@ -54,22 +67,17 @@ export const openEndpoint = (spec: ModelSpec, options: EndpointOptions): Endpoin
       return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
     }
     case 'compatible': {
-      const model = createOpenAICompatible({
-        name: 'endpoint',
-        baseURL: options.baseUrl ?? spec.baseUrl,
-        fetch: directFetch,
-        ...(key !== undefined && { apiKey: key }),
-      })(spec.model);
+      const { spec: name, tell, baseUrl = spec.baseUrl } = options;
       return {
-        style: 'openai',
         batches: true,
-        model: () => model,
-        options: seeds => ({
-          endpoint: {
-            ...(seeds.length > 1 && { n: seeds.length }),
-            ...(seeds.length > 1 && sampleSeeds && { seeds: [...seeds] }),
-            ...(logProbabilities && { logprobs: true }),
-          },
+        ask: createChatClient({
+          spec: name,
+          model: spec.model,
+          baseUrl,
+          key,
+          logProbabilities,
+          sampleSeeds,
+          tell,
         }),
       };
     }

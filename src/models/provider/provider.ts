@@ -7,16 +7,16 @@ import { addUsage, noUsage } from '../../dialogue/turn.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
 import type { Observe } from '../layers/events.ts';
 import { type SampleRequest, seedsOf } from '../layers/samples.ts';
-import type { Model } from '../model.ts';
+import type { Completion, Model } from '../model.ts';
 import { toCompletions } from './answer.ts';
 import { faultOf } from './classify.ts';
-import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
+import { type EndpointOptions, openEndpoint, type SdkEndpoint } from './endpoint.ts';
 import { type Environment, keyFor, readEnvironment } from './keys.ts';
 import { toPrompt, toTools } from './prompt.ts';
 import { plainWords } from './server-words.ts';
 import { parseModelSpec } from './spec.ts';
 
-export interface ProviderOptions extends Omit<EndpointOptions, 'key'> {
+export interface ProviderOptions extends Omit<EndpointOptions, 'key' | 'spec' | 'tell'> {
   /** Where keys are looked up (default: the process's environment, then `.env`). */
   readonly environment?: Environment | undefined;
   /** After this long without an answer a request is given up (default 120 000). */
@@ -41,9 +41,14 @@ export interface ProviderModel extends Model {
 export const openProviderModel = (spec: string, options: ProviderOptions = {}): ProviderModel => {
   const parsed = parseModelSpec(spec);
   const key = keyFor(parsed, options.environment ?? readEnvironment());
-  const endpoint = openEndpoint(parsed, { ...options, key });
   const { timeoutMs = 120_000, observe } = options;
   const warned = new Set<string>();
+  const warn = (text: string): void => {
+    if (!warned.has(text)) observe?.({ type: 'warning', model: spec, text });
+    warned.add(text);
+  };
+  const tell = (text: string): void => warn(`${spec}: ${text}`);
+  const endpoint = openEndpoint(parsed, { ...options, key, spec, tell });
   return {
     id: spec,
     batches: endpoint.batches,
@@ -52,17 +57,18 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
       const started = performance.now();
       const limit = timeLimit(timeoutMs, signal);
       try {
+        const ended = (completions: readonly Completion[]): readonly Completion[] => {
+          const usage = completions.reduce((sum, completion) => addUsage(sum, completion.usage), noUsage);
+          observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
+          return completions;
+        };
+        if (endpoint.ask) return ended(await endpoint.ask(request, limit.signal));
         const call = toCall(request, endpoint, limit.signal);
         const result = await endpoint.model(request.n ?? 1).doGenerate(call);
         for (const warning of result.warnings) {
-          const text = warningText(spec, warning);
-          if (!warned.has(text)) observe?.({ type: 'warning', model: spec, text });
-          warned.add(text);
+          warn(warningText(spec, warning));
         }
-        const completions = toCompletions(result, spec);
-        const usage = completions.reduce((sum, completion) => addUsage(sum, completion.usage), noUsage);
-        observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
-        return completions;
+        return ended(toCompletions(result, spec));
       } catch (thrown) {
         if (thrown instanceof RequestFault) throw thrown;
         if (signal?.aborted) throw abortedFault(spec);
@@ -94,7 +100,7 @@ const SEED_BITS = 0x7fffffff;
 
 const toCall = (
   request: SampleRequest,
-  endpoint: Endpoint,
+  endpoint: SdkEndpoint,
   signal: AbortSignal,
 ): LanguageModelV4CallOptions => {
   const seeds = seedsOf(request).map(seed => seed & SEED_BITS);

@@ -1,0 +1,125 @@
+/** What an endpoint turned out not to take, learnt from its refusals and kept for the run. */
+import type { Refusal } from '../refusal.ts';
+
+type Body = Record<string, unknown>;
+
+export interface Capabilities {
+  /** The request as this endpoint takes it. */
+  adapt(body: Body): Body;
+  /** True if the refusal of what was sent taught something: the request is then worth sending again. */
+  learn(refusal: Refusal, sent: Body): boolean;
+}
+
+/** Two names for one thing: who refuses the one is asked with the other. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  max_tokens: 'max_completion_tokens',
+  max_completion_tokens: 'max_tokens',
+};
+/** Without these there is nothing to ask. */
+const NEEDED: ReadonlySet<string> = new Set(['model', 'messages', 'tools', 'stream']);
+
+const COSTS: Readonly<Record<string, string>> = {
+  seed: 'runs are not repeatable',
+  temperature: 'it samples at a temperature of its own',
+  n: 'each sample is a request of its own',
+  logprobs: 'log-probabilities are unknown',
+};
+
+const REFUSES =
+  /unsupported|unrecogni[sz]ed|not (?:\w+ )?(?:support|permit|allow|recogni|implement|available)|n't (?:support|allow)|does not (?:support|allow)|unknown|unexpected|extra|invalid|only the default|deprecated|must be 1|cannot|can't|removed|no longer/i;
+
+/** @param tell told each lesson once */
+export const createCapabilities = (tell: (text: string) => void): Capabilities => {
+  const dropped = new Set<string>();
+  const renamed = new Map<string, string>();
+  let system: 'system' | 'user' = 'system';
+  const messageFields = new Set<string>();
+
+  const adaptMessages = (messages: readonly Body[]): readonly Body[] => {
+    const plain =
+      messageFields.size === 0
+        ? messages
+        : messages.map(message =>
+            Object.fromEntries(Object.entries(message).filter(([name]) => !messageFields.has(name))),
+          );
+    return system === 'system' ? plain : saidByUser(plain);
+  };
+
+  return {
+    adapt: body => {
+      const adapted: Body = {};
+      for (const [name, value] of Object.entries(body)) {
+        const now = renamed.get(name) ?? name;
+        if (!dropped.has(now)) adapted[now] = name === 'messages' ? adaptMessages(value as Body[]) : value;
+      }
+      return adapted;
+    },
+    learn: (refusal, sent) => {
+      const { message, param, code } = refusal;
+      const all = `${code ?? ''} ${message}`;
+      if (
+        system === 'system' &&
+        /system.{0,20}(role|message)|role.{0,20}system|roles must alternate/i.test(message) &&
+        hasSystem(sent)
+      ) {
+        system = 'user';
+        tell('it takes no system message: its text goes before the first line of the user');
+        return true;
+      }
+      if (!REFUSES.test(all)) return false;
+      const named = Object.keys(sent)
+        .filter(name => !NEEDED.has(name) && (param === name || names(message, name)))
+        .sort((a, b) => b.length - a.length);
+      const [name] = param && named.includes(param) ? [param] : named;
+      if (name !== undefined) {
+        const other = OTHER_NAMES[name];
+        const original = [...renamed].find(([, now]) => now === name)?.[0] ?? name;
+        if (other && (original === name || names(message, other))) {
+          renamed.delete(original);
+          if (original !== other) renamed.set(original, other);
+          tell(`it takes no ${name}: ${other} is sent instead`);
+        } else {
+          dropped.add(name);
+          tell(`it takes no ${name}${COSTS[name] ? `: ${COSTS[name]}` : ''}`);
+        }
+        return true;
+      }
+      const field = fieldsOf(sent).find(each =>
+        new RegExp(`(?<!\\w)${each}(?!\\w)`).test(`${message} ${param ?? ''}`),
+      );
+      if (field === undefined) return false;
+      messageFields.add(field);
+      tell(`it takes no ${field} in messages`);
+      return true;
+    },
+  };
+};
+
+/** A word of its own in the text, quoted or not; a name of one letter must be quoted. */
+const names = (text: string, name: string): boolean =>
+  new RegExp(name.length === 1 ? `['"\`]${name}['"\`]` : `(?<![\\w.])${name}(?!\\w)`).test(text);
+
+const hasSystem = (sent: Body): boolean =>
+  (sent.messages as readonly Body[]).some(({ role }) => role === 'system');
+
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id']);
+
+const fieldsOf = (sent: Body): readonly string[] => [
+  ...new Set(
+    (sent.messages as readonly Body[]).flatMap(Object.keys).filter(name => !MESSAGE_FIELDS.has(name)),
+  ),
+];
+
+/** System messages become the beginning of what the user says next. */
+const saidByUser = (messages: readonly Body[]): readonly Body[] => {
+  const said: Body[] = [];
+  let before = '';
+  for (const message of messages) {
+    if (message.role === 'system') before += `${before ? '\n\n' : ''}${message.content}`;
+    else if (message.role === 'user' && before) {
+      said.push({ ...message, content: `${before}\n\n${message.content}` });
+      before = '';
+    } else said.push(message);
+  }
+  return before ? [...said, { role: 'user', content: before }] : said;
+};
