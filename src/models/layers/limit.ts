@@ -31,6 +31,7 @@ export const limited = (
       if (thrown instanceof RequestFault && thrown.kind === 'rate-limit') {
         end = { tokens: 0, refused: { retryAfterMs: thrown.retryAfterMs } };
       }
+      if (thrown instanceof RequestFault && thrown.kind === 'timeout') end = { timedOut: true };
       throw thrown;
     } finally {
       admission.done(end);

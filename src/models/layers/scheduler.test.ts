@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { RequestFault } from '../fault.ts';
+import type { Model } from '../model.ts';
 import { fakeModel, request, said } from '../testing/fake-model.ts';
 import { limited } from './limit.ts';
 import { createQueue } from './queue.ts';
+import { retrying } from './retry.ts';
 import { createScheduler, type SchedulerOptions } from './scheduler.ts';
 import { createWindow } from './window.ts';
 
@@ -112,6 +114,41 @@ test('a refusal stops all sending for as long as was asked, and lowers the numbe
     await later;
     assert.ok(times.slice(10).every(time => time >= 3000));
     assert.ok(shared.state().ceiling > ceiling, 'successes raise it again');
+  });
+});
+
+test('time-outs lower the number in flight until requests are answered in time', async () => {
+  await withClock(async elapse => {
+    const slot = { freeAt: 0 };
+    let answered = 0;
+    let timedOut = 0;
+    // One slot, 800 ms a request, which works on for those who have gone; they go after 6 s.
+    const model: Model = {
+      id: 'one slot',
+      generate: () => {
+        slot.freeAt = Math.max(slot.freeAt, Date.now()) + 800;
+        const late = slot.freeAt - Date.now() > 6000;
+        return new Promise((resolve, reject) => {
+          setTimeout(
+            () => {
+              if (late) timedOut++;
+              else answered++;
+              if (late) reject(new RequestFault('timeout', 'late'));
+              else resolve([said('x')]);
+            },
+            late ? 6000 : slot.freeAt - Date.now(),
+          );
+        });
+      },
+    };
+    const shared = scheduler({ maxInFlight: 20 });
+    const turns = retrying(limited(model, shared), { tries: 99, baseMs: 1, draw: () => 0 });
+    const all = Promise.all(Array.from({ length: 60 }, (_, seed) => turns.generate(request({ seed }))));
+    await elapse(110_000);
+    await all;
+    assert.equal(answered, 60);
+    assert.ok(timedOut <= 40, `${timedOut} timed out`);
+    assert.ok(shared.state().ceiling < 10);
   });
 });
 

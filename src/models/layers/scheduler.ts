@@ -1,7 +1,8 @@
 /**
  * Who may send a request now. All leaves of all running tasks, agents and users alike, share one scheduler per
  * endpoint. It keeps to the caps it is given and learns the endpoint's own from its refusals: a 429 stops all sending
- * for the time the endpoint names and lowers the number in flight, each success raises it a little again.
+ * for the time the endpoint names and lowers the number in flight, as do many time-outs; each success raises it a little
+ * again.
  */
 import { LONGEST_TIMER } from '../../base/delay.ts';
 import { abortedFault } from '../fault.ts';
@@ -32,6 +33,8 @@ export interface Admission {
     readonly tokens?: number | undefined;
     /** The endpoint said that it is too much. */
     readonly refused?: { readonly retryAfterMs: number | undefined } | undefined;
+    /** No answer came in time. */
+    readonly timedOut?: boolean;
   }) => void;
 }
 
@@ -56,6 +59,12 @@ interface Waiter {
 
 /** How far the number in flight falls after a refusal. */
 const BACK_OFF = 0.7;
+/** One request that is lost says nothing; so many of the last ones that ended say that there are too many at once. */
+const LOST_OF_LAST = 5;
+const LAST = 16;
+/** Servers may work on for those who have gone: they are left alone meanwhile. */
+const SHARE_OF_TIMEOUT = 0.5;
+const LONGEST_REST_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -72,6 +81,10 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastRefusal = Number.NEGATIVE_INFINITY;
   let refusalsInARow = 0;
+  let lastLost = Number.NEGATIVE_INFINITY;
+  let ended: boolean[] = [];
+  /** How long requests are waited for, as far as time-outs have shown. */
+  let patience = Number.POSITIVE_INFINITY;
   let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
 
   const startsAt = (waiter: Waiter, time: number): number =>
@@ -130,6 +143,22 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
     pausedUntil = Math.max(pausedUntil, time + (refused.retryAfterMs ?? own));
   };
 
+  /** Too many time-outs among the last requests: half as many at once, after a rest. */
+  const learnFromTime = (startedAt: number, timedOut: boolean): void => {
+    ended = [...ended.slice(1 - LAST), timedOut];
+    const lost = ended.filter(Boolean).length;
+    if (timedOut) patience = now() - startedAt;
+    if (!timedOut || startedAt < lastLost || (lost < LOST_OF_LAST && lost < ended.length)) return;
+    const time = now();
+    ceiling = Math.max(1, Math.floor(Math.min(ceiling, inFlight + 1) / 2));
+    lastLost = time;
+    ended = [];
+    pausedUntil = Math.max(
+      pausedUntil,
+      time + Math.min(LONGEST_REST_MS, SHARE_OF_TIMEOUT * (time - startedAt)),
+    );
+  };
+
   return {
     enter: ({ model, tokens: estimate, priority = 0, signal }) =>
       new Promise((resolve, reject) => {
@@ -146,12 +175,15 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
             signal?.removeEventListener('abort', leave);
             const startedAt = now();
             resolve({
-              done: ({ tokens: used, refused }) => {
+              done: ({ tokens: used, refused, timedOut = false }) => {
                 inFlight--;
+                learnFromTime(startedAt, timedOut);
                 if (refused) learn(startedAt, refused);
-                else {
+                else if (!timedOut) {
                   refusalsInARow = 0;
-                  if (ceiling < maxInFlight) ceiling = Math.min(maxInFlight, ceiling + 1 / ceiling);
+                  // Answers that come late already are no reason to ask for more.
+                  const early = now() - startedAt < SHARE_OF_TIMEOUT * patience;
+                  if (early && ceiling < maxInFlight) ceiling = Math.min(maxInFlight, ceiling + 1 / ceiling);
                 }
                 if (used !== undefined) correct(used);
                 pump();
