@@ -18,8 +18,25 @@ export const requestLines = (taken: string, counts: Counts): readonly string[] =
     ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
     ...mostFrequent(counts),
     ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),
+    ...advice(counts),
     ...(unusable ? [`unusable however often sampled: ${unusable}`] : []),
     ...(userFaults ? [`unusable lines of the user, sampled again: ${userFaults}`] : []),
+  ];
+};
+
+/** What the user can do about answers that had to be sampled again. */
+const advice = (counts: Counts): readonly string[] => {
+  const share = (kind: string): number =>
+    Math.round((100 * (counts[`resample ${kind}`] ?? 0)) / Math.max(1, counts.call ?? 0));
+  return [
+    ...(counts['resample call-in-text']
+      ? [
+          `  ${share('call-in-text')} % of replies hold a tool call as text: start the server with the tool parser of this model`,
+        ]
+      : []),
+    ...(counts['resample cut-off']
+      ? [`  ${share('cut-off')} % of replies were cut off for want of tokens`]
+      : []),
   ];
 };
 

@@ -18,6 +18,15 @@ test('what is wrong with a completion is named', () => {
     [said(null), 'empty'],
     [said(' \n'), 'empty'],
     [{ ...said(null), finishReason: 'length' }, undefined],
+    [{ ...said('What are'), finishReason: 'length' }, 'cut-off'],
+    [said('{"name": "find", "arguments": {"a": 1}}'), 'call-in-text'],
+    [said('```json\n{"name": "find", "parameters": {}}\n```'), 'call-in-text'],
+    [said('<tool_call>\n{"name": "find", "arguments": {}}\n</tool_call>'), 'call-in-text'],
+    [said('<|python_tag|>find(a=1)'), 'call-in-text'],
+    [said('<function=find>{"a": 1}</function>'), 'call-in-text'],
+    [said('[TOOL_CALLS] [{"name": "find", "arguments": {}}]'), 'call-in-text'],
+    [said('[{"name": "functions.find:0", "arguments": {}}]'), 'call-in-text'],
+    [said('{"name": "Ann", "arguments": "none"}'), undefined],
   ];
   for (const [completion, kind] of cases) assert.equal(malformation(completion, { tools }), kind);
 });
@@ -53,6 +62,27 @@ test('a call that stays bad goes on to the agent, or fails without blame, as ask
 test('an endpoint that stays silent is no fault of the agent', async () => {
   await assert.rejects(
     screening(fakeModel(() => said(null))).generate(request()),
+    (thrown: unknown) => thrown instanceof ModelError && thrown.fault === 'infrastructure',
+  );
+});
+
+test('a reply that was cut off is sampled again with more room, up to a bound', async () => {
+  const model = fakeModel(({ maxTokens }) =>
+    maxTokens < 64 ? { ...said('What are'), finishReason: 'length' } : said('What area?'),
+  );
+  const [completion] = await screening(model).generate(request({ maxTokens: 16 }));
+  assert.equal(completion?.text, 'What area?');
+  assert.deepEqual(
+    model.requests.map(({ maxTokens }) => maxTokens),
+    [16, 32, 64],
+  );
+  await assert.rejects(screening(model).generate(request({ maxTokens: 8 })), /cut-off/);
+});
+
+test('a call that stays text is no fault of the agent, and is nothing to say', async () => {
+  const model = fakeModel(() => said('{"name": "find", "arguments": {}}'));
+  await assert.rejects(
+    screening(model, { resamples: 2 }).generate(request({ tools })),
     (thrown: unknown) => thrown instanceof ModelError && thrown.fault === 'infrastructure',
   );
 });

@@ -2,7 +2,8 @@ import { hash } from '../../base/random.ts';
 import type { Completion, GenerateRequest, Model } from '../model.ts';
 import { ModelError } from '../model.ts';
 import type { Malformation, Observe } from './events.ts';
-import { seedsOf, withSeeds } from './samples.ts';
+import { type SampleRequest, seedsOf, withSeeds } from './samples.ts';
+import { holdsTextCall } from './text-call.ts';
 
 /** What is wrong with a completion that came whole; undefined if nothing is. */
 export const malformation = (
@@ -10,7 +11,9 @@ export const malformation = (
   request: Pick<GenerateRequest, 'tools'>,
 ): Malformation | undefined => {
   const { text, toolCalls, finishReason } = completion;
+  if (finishReason === 'length' && (text?.trim() || toolCalls.length > 0)) return 'cut-off';
   if (toolCalls.length === 0) {
+    if (text && holdsTextCall(text, request.tools)) return 'call-in-text';
     return !text?.trim() && finishReason !== 'length' ? 'empty' : undefined;
   }
   const names = new Set(request.tools.map(tool => tool.name));
@@ -30,6 +33,15 @@ const isJson = (text: string): boolean => {
   }
 };
 
+/** Each sample after one that was cut off has twice the room, up to this often. */
+const MOST_DOUBLINGS = 2;
+
+const withRoom = (request: SampleRequest, doublings: number): SampleRequest =>
+  doublings === 0 ? request : { ...request, maxTokens: request.maxTokens * 2 ** doublings };
+
+/** No call goes on to the agent that is none, and nothing that the model did not finish. */
+const FAILS: ReadonlySet<Malformation> = new Set(['empty', 'call-in-text', 'cut-off']);
+
 export interface ScreenOptions {
   /**
    * Fresh samples per bad completion (default 8: of an endpoint that spoils one answer in five, one sample in two
@@ -38,14 +50,15 @@ export interface ScreenOptions {
   readonly resamples?: number;
   /**
    * What becomes of a sample that stays bad, told as `unusable`. `pass` (default): a call goes on to the agent, whose
-   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. An empty one always fails so.
+   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is
+   * empty, cut off, or a call written as text always fails so.
    */
   readonly persistent?: 'pass' | 'fail';
   readonly observe?: Observe;
 }
 
 /**
- * Completions that cannot be used (empty, calls of unknown tools, arguments that are not JSON) are sampled anew, with
+ * Completions that cannot be used (empty, cut off, calls of unknown tools or as text, arguments that are not JSON) are sampled anew, with
  * seeds of their own. Not for `--protocol reference`, under which such replies are part of the result.
  */
 export const screening = (model: Model, options: ScreenOptions = {}): Model => {
@@ -57,16 +70,19 @@ export const screening = (model: Model, options: ScreenOptions = {}): Model => {
       const seeds = seedsOf(request);
       const settle = async (first: Completion, i: number): Promise<Completion> => {
         let completion = first;
+        let doublings = 0;
         for (let attempt = 1; ; attempt++) {
           const kind = malformation(completion, request);
           if (kind === undefined) return completion;
-          if (attempt > resamples) {
+          const atItsBound = kind === 'cut-off' && doublings === MOST_DOUBLINGS;
+          if (attempt > resamples || atItsBound) {
             observe?.({ type: 'unusable', model: model.id, kind });
-            if (persistent === 'pass' && kind !== 'empty') return completion;
+            if (persistent === 'pass' && !FAILS.has(kind)) return completion;
             throw new ModelError('infrastructure', `${model.id}: ${attempt} completions in a row: ${kind}`);
           }
           observe?.({ type: 'resample', model: model.id, kind });
-          const again = withSeeds(request, [hash(seeds[i]!, 'again', attempt)]);
+          if (kind === 'cut-off') doublings++;
+          const again = withRoom(withSeeds(request, [hash(seeds[i]!, 'again', attempt)]), doublings);
           // Greedy requests would only repeat themselves.
           const fresh = request.temperature === 0 ? { ...again, temperature: 0.5 } : again;
           completion = (await model.generate(fresh, signal))[0]!;
