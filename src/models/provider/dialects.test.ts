@@ -160,6 +160,21 @@ test('Google gets its key in its own header, and a lone system message as what t
   assert.deepEqual(seen[1]?.body.contents, [{ role: 'user', parts: [{ text: 'Open the conversation.' }] }]);
 });
 
+test('a base URL of the environment is where the key goes', async () => {
+  const reply = { id: 'x', choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' } }] };
+  const [seen] = await standIn(reply, async baseUrl => {
+    const there = { ...environment, OPENAI_BASE_URL: `${baseUrl}/v1/` };
+    const model = openProviderModel('openai:gpt-4o', { environment: there });
+    assert.equal((await model.generate(asked))[0]?.text, 'Hi.');
+  });
+  assert.deepEqual([seen?.path, seen?.headers.authorization], ['/v1/chat/completions', 'Bearer ko']);
+  assert.throws(
+    () =>
+      openProviderModel('openai:gpt-4o', { environment: { ...environment, OPENAI_BASE_URL: 'localhost' } }),
+    /OPENAI_BASE_URL/,
+  );
+});
+
 test('no redirect is followed: a key must not travel on', async () => {
   const elsewhere = await standIn({ ok: true }, async other => {
     const seen = await standIn({ redirect: `${other}/stolen` }, async baseUrl => {

@@ -8,10 +8,9 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 
-const agents = {
-  'http:': new HttpAgent({ keepAlive: true, scheduling: 'fifo' }),
-  'https:': new HttpsAgent({ keepAlive: true, scheduling: 'fifo' }),
-};
+/** Proxies as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name them. */
+const settings = { keepAlive: true, scheduling: 'fifo', proxyEnv: process.env } as const;
+const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
 
 export const directFetch: typeof fetch = (input, init = {}) =>
   new Promise((resolve, reject) => {

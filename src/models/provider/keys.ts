@@ -18,7 +18,7 @@ export const readEnvironment = (file = '.env'): Environment => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return process.env;
     throw new BadInputError(file, messageOf(cause), { hint: 'It should hold lines NAME=value.' });
   }
-  return { ...parseEnv(text), ...process.env };
+  return { ...parseEnv(text.replace(/^\uFEFF/, '')), ...process.env };
 };
 
 const variables: Readonly<Record<'openai' | 'anthropic' | 'google', readonly string[]>> = {
@@ -40,6 +40,27 @@ export const keyFor = (spec: ModelSpec, environment: Environment): string | unde
     hint: `Set ${names[0]} in the environment or in a .env file in this folder.`,
   });
 };
+
+/** The address that a provider's own clients take from the environment: its key is meant for there. */
+export const baseUrlFor = (spec: ModelSpec, environment: Environment): string | undefined => {
+  if (spec.provider === 'compatible') return undefined;
+  const url = environment[addresses[spec.provider]]?.trim();
+  if (!url) return undefined;
+  if (URL.canParse(url) && /^https?:/.test(url)) {
+    const address = url.replace(/\/+$/, '');
+    // Anthropic's own client adds the version, the AI SDK's does not.
+    return spec.provider === 'anthropic' && new URL(address).pathname === '/' ? `${address}/v1` : address;
+  }
+  throw new BadInputError(addresses[spec.provider], 'it is not the address of a server', {
+    hint: 'Write it as https://HOST/v1, or leave it out.',
+  });
+};
+
+const addresses = {
+  openai: 'OPENAI_BASE_URL',
+  anthropic: 'ANTHROPIC_BASE_URL',
+  google: 'GOOGLE_GENERATIVE_AI_BASE_URL',
+} as const;
 
 /** Removes a key from a text that came from outside. */
 export const redact = (text: string, key: string | undefined): string =>

@@ -11,7 +11,7 @@ import type { Completion, Model } from '../model.ts';
 import { toCompletions } from './answer.ts';
 import { faultOf } from './classify.ts';
 import { type EndpointOptions, openEndpoint, type SdkEndpoint } from './endpoint.ts';
-import { type Environment, keyFor, readEnvironment } from './keys.ts';
+import { baseUrlFor, type Environment, keyFor, readEnvironment } from './keys.ts';
 import { toPrompt, toTools } from './prompt.ts';
 import { plainWords } from './server-words.ts';
 import { parseModelSpec } from './spec.ts';
@@ -40,7 +40,9 @@ export interface ProviderModel extends Model {
  */
 export const openProviderModel = (spec: string, options: ProviderOptions = {}): ProviderModel => {
   const parsed = parseModelSpec(spec);
-  const key = keyFor(parsed, options.environment ?? readEnvironment());
+  const environment = options.environment ?? readEnvironment();
+  const key = keyFor(parsed, environment);
+  const baseUrl = options.baseUrl ?? baseUrlFor(parsed, environment);
   const { timeoutMs = 120_000, observe } = options;
   const warned = new Set<string>();
   const warn = (text: string): void => {
@@ -48,7 +50,7 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
     warned.add(text);
   };
   const tell = (text: string): void => warn(`${spec}: ${text}`);
-  const endpoint = openEndpoint(parsed, { ...options, key, spec, tell });
+  const endpoint = openEndpoint(parsed, { ...options, baseUrl, key, spec, tell });
   return {
     id: spec,
     batches: endpoint.batches,

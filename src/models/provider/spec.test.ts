@@ -48,6 +48,8 @@ test('keys of a .env file are found without becoming part of the process environ
     writeFileSync(file, '# keys\nJUXTA_TEST_KEY="abc"\n');
     assert.equal(readEnvironment(file).JUXTA_TEST_KEY, 'abc');
     assert.equal(process.env.JUXTA_TEST_KEY, undefined);
+    writeFileSync(file, '\uFEFFJUXTA_TEST_KEY=marked\n');
+    assert.equal(readEnvironment(file).JUXTA_TEST_KEY, 'marked', 'a byte-order mark is no part of a name');
     assert.equal(readEnvironment(join(folder, 'none')).JUXTA_TEST_KEY, undefined);
   } finally {
     rmSync(folder, { recursive: true });
