@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { request } from '../models/testing/fake-model.ts';
 import { startScriptedServer } from '../models/testing/scripted-server.ts';
@@ -41,4 +43,21 @@ test('what is spent at an unknown price is unknown, not nothing', async t => {
   assert.equal(runModels.spent().calls, 1);
   assert.equal(runModels.spent().usd, null);
   assert.doesNotMatch(runModels.note(), /USD/);
+});
+
+test('a model that refuses every request has failed; one that refuses single conversations has not', async t => {
+  const error = (message: string) => JSON.stringify({ error: { message, code: 400 } });
+  for (const [message, failed] of [
+    ['"auto" tool choice requires --enable-auto-tool-choice', true],
+    ['Maximum context length is 2048 tokens.', false],
+  ] as const) {
+    const refusing = createServer((_, response) => response.writeHead(400).end(error(message)));
+    await new Promise<void>(resolve => refusing.listen(0, '127.0.0.1', resolve));
+    t.after(() => refusing.close());
+    const runModels = await backed(t);
+    const model = runModels.open(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}/v1#m`);
+    for (let seed = 0; seed < 3; seed++) await assert.rejects(model.generate(request({ seed })));
+    assert.equal(runModels.failure() !== undefined, failed, message);
+    assert.equal(runModels.counts()[`said 400: ${message}`], 3);
+  }
 });

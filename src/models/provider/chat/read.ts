@@ -62,7 +62,7 @@ export const readAnswer = (
   if (value === undefined) {
     const brokeOff = /^\s*[[{]/.test(body) || body.trim() === '';
     throw brokeOff
-      ? fault('truncated', `the answer breaks off after ${body.length} characters`)
+      ? fault('truncated', 'the answer breaks off')
       : fault('unreadable', `expected a chat completion in JSON; there came: ${body.slice(0, 120)}`);
   }
   const answer = answerSchema.safeParse(value);
