@@ -13,7 +13,7 @@ import { exportDataset } from '../src/harvest/export.ts';
 import { harvestStage } from '../src/runs/harvest.ts';
 import { planOf } from '../src/runs/plan.ts';
 import { storedTrees } from '../src/runs/rollout.ts';
-import type { Tree } from '../src/search/tree.ts';
+import type { JoshTree } from '../src/search/josh/tree.ts';
 import {
   type ExperimentOptions,
   evaluated,
@@ -29,7 +29,7 @@ interface Variant {
   readonly name: string;
   readonly method: string;
   /** Of the independent conversations those that are imitated; absent: what the trees show. */
-  readonly pick?: (trees: readonly Tree[]) => readonly Tree[];
+  readonly pick?: (trees: readonly JoshTree[]) => readonly JoshTree[];
 }
 const variants: readonly Variant[] = [
   { name: 'JOSH, SFT', method: 'sft' },
@@ -49,12 +49,13 @@ const options = experimentLine(import.meta.filename, 'toolwoz')
   .opts<ExperimentOptions>();
 const { run, configurationOf } = await openExperiment('baselines', options);
 
-const treesOf = async (stage: string): Promise<readonly Tree[]> => {
-  const trees: Tree[] = [];
+const treesOf = async (stage: string): Promise<readonly JoshTree[]> => {
+  const trees: JoshTree[] = [];
   for await (const tree of storedTrees(run.project, { run: run.id, stage })) trees.push(tree);
   return trees;
 };
-const sumOfCalls = (trees: readonly Tree[]): number => trees.reduce((sum, tree) => sum + callsOf(tree), 0);
+const sumOfCalls = (trees: readonly JoshTree[]): number =>
+  trees.reduce((sum, tree) => sum + callsOf(tree), 0);
 
 const gains = createGains(run);
 const facts = new Map<string, { calls: number; examples: number }>();

@@ -5,11 +5,11 @@ import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
 import type { TaskSet } from '../src/runs/plan.ts';
 import type { Run } from '../src/runs/project/project.ts';
 import { storedTrees } from '../src/runs/rollout.ts';
-import type { Tree } from '../src/search/tree.ts';
+import type { JoshTree } from '../src/search/josh/tree.ts';
 import { rolledOut } from './experiment.ts';
 
 /** Requests to the agent's model: each left one message. */
-export const callsOf = (tree: Tree): number =>
+export const callsOf = (tree: JoshTree): number =>
   tree.nodes
     .flatMap(node => node.turns)
     .filter(turn => turn.speaker === 'agent')
@@ -32,9 +32,9 @@ export const independent = async (
   environment: Environment,
   configuration: SelftrainConfiguration,
   { split, tasks, budgets }: Budgeted,
-): Promise<readonly Tree[]> => {
+): Promise<readonly JoshTree[]> => {
   const spent = new Map<string, number>();
-  const all: Tree[] = [];
+  const all: JoshTree[] = [];
   let left = tasks;
   for (let attempt = 1; left.length > 0 && attempt <= MOST_ATTEMPTS; attempt++) {
     const stage = `seed ${configuration.seed}: independent ${attempt}`;
@@ -54,7 +54,12 @@ export const independent = async (
 const indexOf = (tasks: TaskSet['tasks'], id: string): number => tasks.find(task => task.id === id)!.index;
 
 /** A control's tree counts as won whatever it earned: here it gets what its calls reached. */
-const judged = async (tree: Tree, environment: Environment, split: string, index: number): Promise<Tree> => {
+const judged = async (
+  tree: JoshTree,
+  environment: Environment,
+  split: string,
+  index: number,
+): Promise<JoshTree> => {
   const [task] = environment.tasks(split, { start: index, count: 1 });
   const goals = environment.goals(task!);
   let open = goals;
@@ -82,7 +87,7 @@ const judged = async (tree: Tree, environment: Environment, split: string, index
 };
 
 /** Of each task the conversation with the most reward; of equals the one with the fewest calls. */
-export const bestOfEach = (trees: readonly Tree[]): readonly Tree[] =>
+export const bestOfEach = (trees: readonly JoshTree[]): readonly JoshTree[] =>
   [...Map.groupBy(trees, tree => tree.task).values()].map(group =>
     group.reduce((best, tree) =>
       tree.reward > best.reward || (tree.reward === best.reward && callsOf(tree) < callsOf(best))

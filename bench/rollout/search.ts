@@ -6,8 +6,8 @@ import { hash } from '../../src/base/random.ts';
 import { memoryLog } from '../../src/models/layers/completion-log.ts';
 import { type StackOptions, stack } from '../../src/models/layers/stack.ts';
 import { defaultSearch, type SearchOptions } from '../../src/search/josh/josh.ts';
+import type { JoshTree } from '../../src/search/josh/tree.ts';
 import { searchTree } from '../../src/search/search-tree.ts';
-import type { Tree } from '../../src/search/tree.ts';
 import { goalUser } from '../../src/users/goal/goal.ts';
 import type { User } from '../../src/users/user.ts';
 import { type InProcessModel, inProcessModel, lockstep, type Scene } from './scene.ts';
@@ -16,7 +16,7 @@ import { type InProcessModel, inProcessModel, lockstep, type Scene } from './sce
 export const STAGE = 'roll out';
 
 export interface Counted {
-  readonly trees: readonly Tree[];
+  readonly trees: readonly JoshTree[];
   readonly model: InProcessModel;
   /** The longest chain of dependent calls. */
   readonly chain: number;

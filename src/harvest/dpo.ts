@@ -3,7 +3,7 @@
  * in its place.
  */
 import type { Message } from '../dialogue/message.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 import type { GoldenPath } from './golden.ts';
 import type { NodeTranscript } from './transcript.ts';
 
@@ -25,8 +25,8 @@ export interface Pair {
 export type Pairing = 'siblings' | 'all';
 
 export const divergences = (
-  tree: Tree,
-  lost: readonly TreeNode[],
+  tree: JoshTree,
+  lost: readonly JoshNode[],
   transcripts: ReadonlyMap<string, NodeTranscript>,
   golden: GoldenPath,
   pairing: Pairing,

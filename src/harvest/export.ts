@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import type { Tool } from '../environments/environment.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { type CardFacts, cardMark, datasetCard, filesOnCard, type WrittenFile } from './card.ts';
 import type { Example, Kind } from './examples.ts';
 import { ensureFolder, pendingFile } from './files.ts';
@@ -19,7 +19,7 @@ import { valueRows } from './values.ts';
 
 export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Trees of one task should follow one another: they are filtered together. */
-  readonly trees: AsyncIterable<Tree> | Iterable<Tree>;
+  readonly trees: AsyncIterable<JoshTree> | Iterable<JoshTree>;
   readonly tools: readonly Tool[];
   /** The name of one of `formats`. */
   readonly format: string;
@@ -79,7 +79,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     rows.set(to, (rows.get(to) ?? 0) + 1);
     await sinks.get(to)!.add(JSON.stringify(row));
   };
-  const valued = async function* (): AsyncGenerator<Tree, void> {
+  const valued = async function* (): AsyncGenerator<JoshTree, void> {
     for await (const tree of settings.trees) {
       for (const row of valueRows(tree, tools)) await add('values', row);
       yield tree;

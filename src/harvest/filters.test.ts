@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AssistantMessage, Message } from '../dialogue/message.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { datasetOf } from './examples.ts';
 import { countBatch, ktoWeights } from './filter.ts';
 import { filterNames, filtersNamed } from './filters.ts';
 import { harvest } from './harvest.ts';
 import { call, result, say, tools, treeOf, user } from './testing.ts';
 
-const apply = (filter: string, ...trees: readonly Tree[]) => {
+const apply = (filter: string, ...trees: readonly JoshTree[]) => {
   const [made] = filtersNamed([filter], { tools, seed: 7 });
   const batch = made!.apply(trees.map(tree => harvest(tree, tools)));
   return { counts: countBatch(batch), dataset: datasetOf(batch.flatMap(({ examples }) => examples)) };
@@ -17,7 +17,7 @@ const apply = (filter: string, ...trees: readonly Tree[]) => {
 /** A golden line of the given messages. */
 const line = (...says: readonly Message[]) =>
   treeOf({ '': { says: [user('a'), ...says], golden: true } }, ['']);
-const fork = (good: AssistantMessage, bad: AssistantMessage, more: Partial<Tree> = {}) =>
+const fork = (good: AssistantMessage, bad: AssistantMessage, more: Partial<JoshTree> = {}) =>
   treeOf(
     {
       '': { says: [user('a')], golden: true },

@@ -1,7 +1,7 @@
 /** Which lines of a tree are examples of what to do, and which of what not to do. */
 import type { SystemMessage } from '../dialogue/message.ts';
 import { isFault } from '../dialogue/turn.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { firstOf, type NodeTranscript, type Transcript, trimmed } from './transcript.ts';
 
 export interface GoldenPath extends Transcript {
@@ -11,7 +11,7 @@ export interface GoldenPath extends Transcript {
 
 /** The conversation up to the end of the turn that earned the last reward; undefined if nothing was earned. */
 export const goldenPath = (
-  tree: Tree,
+  tree: JoshTree,
   transcripts: ReadonlyMap<string, NodeTranscript>,
 ): GoldenPath | undefined => {
   const last = tree.collapses.at(-1);
@@ -23,16 +23,16 @@ export const goldenPath = (
 
 export interface Losers {
   /** Neither successful nor golden, in the order in which the reference harvests them: by segment, then pre-order. */
-  readonly lost: readonly TreeNode[];
+  readonly lost: readonly JoshNode[];
   /** Those that would be losers, had they not ended through a fault that is not the agent's. */
-  readonly spared: readonly TreeNode[];
+  readonly spared: readonly JoshNode[];
 }
 
 /**
  * The nodes that may become negative examples. What came after the last collapse was set beside nothing (josh.md,
  * section 3), and a branch all of whose ends are faults that are not the agent's says nothing of it.
  */
-export const losers = (tree: Tree): Losers => {
+export const losers = (tree: JoshTree): Losers => {
   const parents = new Set(tree.nodes.map(node => node.parent));
   const answerable = new Set<string>();
   // Children are born after their parent, so backwards every node comes after all of its branches.
@@ -51,7 +51,7 @@ export const losers = (tree: Tree): Losers => {
 
 /** The numbers of all that lines that won had said or seen, by which contradictions are known. */
 export const wonPrefixes = (
-  tree: Tree,
+  tree: JoshTree,
   transcripts: ReadonlyMap<string, NodeTranscript>,
   golden: GoldenPath,
 ): ReadonlySet<number> =>
@@ -63,7 +63,7 @@ export const wonPrefixes = (
   ]);
 
 /** The system message that every prompt of the tree begins with; none if the conversation brings its own. */
-export const systemOf = (tree: Tree, { messages }: Transcript): readonly SystemMessage[] =>
+export const systemOf = (tree: JoshTree, { messages }: Transcript): readonly SystemMessage[] =>
   tree.systemPrompt === '' || messages[0]?.role === 'system'
     ? []
     : [{ role: 'system', content: tree.systemPrompt }];

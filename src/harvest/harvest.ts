@@ -1,6 +1,6 @@
 import type { Message } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { divergences, type Pairing } from './dpo.ts';
 import { kinds as allKinds, type Example, type Kind, type Source } from './examples.ts';
 import { goldenPath, losers, systemOf, wonPrefixes } from './golden.ts';
@@ -17,7 +17,7 @@ export interface HarvestOptions {
 
 /** What one tree gave, and how many negatives the fault rule held back. */
 export interface Harvest {
-  readonly tree: Tree;
+  readonly tree: JoshTree;
   /** The golden conversation, system prompt apart; empty if the tree gave nothing. */
   readonly golden: readonly Message[];
   readonly examples: readonly Example[];
@@ -29,12 +29,14 @@ export interface Harvest {
  * least `minReward` and something was earned. A line that ended through a fault that is not the agent's never becomes
  * a negative example. The ids of calls do not count when prompts are compared.
  */
-export const harvestTree = (tree: Tree, tools: readonly Tool[], options: HarvestOptions = {}): Example[] => [
-  ...harvest(tree, tools, options).examples,
-];
+export const harvestTree = (
+  tree: JoshTree,
+  tools: readonly Tool[],
+  options: HarvestOptions = {},
+): Example[] => [...harvest(tree, tools, options).examples];
 
 /** As `harvestTree`, with what the fault rule held back counted. */
-export const harvest = (tree: Tree, tools: readonly Tool[], options: HarvestOptions = {}): Harvest => {
+export const harvest = (tree: JoshTree, tools: readonly Tool[], options: HarvestOptions = {}): Harvest => {
   const { kinds = allKinds, minReward = 1, pairing = 'siblings' } = options;
   if (tree.reward < minReward || tree.collapses.length === 0)
     return { tree, golden: [], examples: [], spared: 0 };

@@ -1,6 +1,6 @@
 /** Good and bad single turns by the paper's rule (josh.md, section 4). */
 import type { Message } from '../dialogue/message.ts';
-import type { TreeNode } from '../search/tree.ts';
+import type { JoshNode } from '../search/josh/tree.ts';
 import type { GoldenPath } from './golden.ts';
 import { isToolResult, isUserSpeech, type NodeTranscript, trimmed } from './transcript.ts';
 
@@ -20,7 +20,7 @@ export interface Judged {
  */
 export const judgedTurns = (
   golden: GoldenPath,
-  lost: readonly TreeNode[],
+  lost: readonly JoshNode[],
   transcripts: ReadonlyMap<string, NodeTranscript>,
 ): readonly Judged[] => {
   const good: Judged[] = [];
@@ -40,7 +40,7 @@ type Candidate = Pick<Judged, 'message' | 'path' | 'prefix'>;
 
 /** By the number of its prompt: what lost lines said in their last turns, each thing once. */
 const lastTurns = (
-  lost: readonly TreeNode[],
+  lost: readonly JoshNode[],
   transcripts: ReadonlyMap<string, NodeTranscript>,
 ): ReadonlyMap<number, ReadonlyMap<number, Candidate>> => {
   const byPrompt = new Map<number, Map<number, Candidate>>();

@@ -1,6 +1,6 @@
 /** Trees in, examples out: tasks one after another through harvest and filters, with counts. */
 import type { Tool } from '../environments/environment.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import type { Example } from './examples.ts';
 import {
   addCounts,
@@ -46,7 +46,7 @@ export interface Pipeline {
  * held but the task at hand and what the filters remember.
  */
 export const pipeline = (
-  trees: AsyncIterable<Tree> | Iterable<Tree>,
+  trees: AsyncIterable<JoshTree> | Iterable<JoshTree>,
   tools: readonly Tool[],
   filters: readonly Filter[],
   options: HarvestOptions = {},
@@ -87,8 +87,10 @@ export const pipeline = (
   };
 };
 
-async function* byTask(trees: AsyncIterable<Tree> | Iterable<Tree>): AsyncGenerator<readonly Tree[], void> {
-  let group: Tree[] = [];
+async function* byTask(
+  trees: AsyncIterable<JoshTree> | Iterable<JoshTree>,
+): AsyncGenerator<readonly JoshTree[], void> {
+  let group: JoshTree[] = [];
   for await (const tree of trees) {
     if (group.length > 0 && group[0]!.task !== tree.task) {
       yield group;

@@ -9,7 +9,7 @@ import { readJsonLines } from '../base/json-lines.ts';
 import type { Message } from '../dialogue/message.ts';
 import { noUsage, type Turn } from '../dialogue/turn.ts';
 import { defaultSearch, josh, type Play, type Played } from '../search/josh/josh.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { datasetOf } from './examples.ts';
 import { harvestTree } from './harvest.ts';
 
@@ -109,7 +109,7 @@ interface State {
 const outOfTries = { role: 'assistant', content: 'out of tries' } as const;
 
 /** The scenario's search as a tree. */
-const searched = async ({ id, settings, table }: Scenario): Promise<Tree> => {
+const searched = async ({ id, settings, table }: Scenario): Promise<JoshTree> => {
   const done = new Map<string, number>();
   const next = (who: 'agent' | 'user', path: string) => {
     const count = done.get(`${who} ${path}`) ?? 0;

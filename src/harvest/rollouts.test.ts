@@ -17,8 +17,8 @@ import type { Cast } from '../play/conversation.ts';
 import { fallibleErrors, scriptAgent } from '../players/travel/agent/script.ts';
 import { agendaUser } from '../players/travel/user/user.ts';
 import { defaultSearch } from '../search/josh/josh.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { searchTree } from '../search/search-tree.ts';
-import type { Tree } from '../search/tree.ts';
 import type { User } from '../users/user.ts';
 import { templateCheck } from './check.ts';
 import { exportDataset } from './export.ts';
@@ -42,7 +42,7 @@ const searched = async (
   player: Player,
   environment: Environment,
   { split, count, beam }: { readonly split: string; readonly count: number; readonly beam: number },
-): Promise<Tree[]> => {
+): Promise<JoshTree[]> => {
   const cast = { environment, ...player, user: agendaUser() as User, temperature: 1, maxTokens: 64 };
   const search = { ...defaultSearch, beam };
   return Promise.all(environment.tasks(split, { count }).map(task => searchTree(cast, task, 1, search)));
@@ -68,7 +68,7 @@ for (const { name, who, player, skip, ...place } of places)
   describe(`examples of ${who} from ${name}`, { skip }, () => {
     let folder = '';
     let tokenizer = '';
-    let trees: readonly Tree[] = [];
+    let trees: readonly JoshTree[] = [];
     let environment: Environment;
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'juxta-rollouts-'));

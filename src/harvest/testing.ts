@@ -3,7 +3,7 @@ import type { AssistantMessage, Message, ToolMessage, UserMessage } from '../dia
 import { toolCall } from '../dialogue/message.ts';
 import { type Cause, noUsage, type Turn } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 
 export const user = (content: string): UserMessage => ({ role: 'user', content });
 export const say = (content: string): AssistantMessage => ({ role: 'assistant', content });
@@ -57,8 +57,8 @@ export interface NodeSketch {
 export const treeOf = (
   sketch: Readonly<Record<string, NodeSketch>>,
   winners: readonly string[],
-  more: Partial<Tree> = {},
-): Tree => ({
+  more: Partial<JoshTree> = {},
+): JoshTree => ({
   task: 'task-1',
   taskType: 'hotel',
   seed: 7,
@@ -76,7 +76,7 @@ export const treeOf = (
   ...more,
 });
 
-const nodeOf = (path: string, { says, earns = [], ...node }: NodeSketch): TreeNode => ({
+const nodeOf = (path: string, { says, earns = [], ...node }: NodeSketch): JoshNode => ({
   path,
   parent: path === '' ? null : path.slice(0, -1),
   segment: node.segment ?? 0,
@@ -99,7 +99,7 @@ const turnOf = (message: Message): Turn => ({
  * A tree with everything in it: the right child asks where (and wins), the left one searches blindly; below the
  * winner, one branch books and wins, one gives up.
  */
-export const hotelTree = (more: Partial<Tree> = {}): Tree =>
+export const hotelTree = (more: Partial<JoshTree> = {}): JoshTree =>
   treeOf(
     {
       '': { says: [user('I need a hotel.')], golden: true },

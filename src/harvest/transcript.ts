@@ -3,7 +3,7 @@
  * prefix. Equal prefixes have equal numbers, so that "the same prompt" is one comparison of integers.
  */
 import type { Message } from '../dialogue/message.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 
 export interface Transcript {
   /** From the start of the conversation, system prompt apart. */
@@ -13,13 +13,13 @@ export interface Transcript {
 }
 
 export interface NodeTranscript extends Transcript {
-  readonly node: TreeNode;
+  readonly node: JoshNode;
   /** Index of the first message that the node itself added. */
   readonly own: number;
 }
 
 /** The transcript at the end of every node, by path. */
-export const transcripts = (tree: Tree): ReadonlyMap<string, NodeTranscript> => {
+export const transcripts = (tree: JoshTree): ReadonlyMap<string, NodeTranscript> => {
   const numberOf = numbering();
   const byPath = new Map<string, NodeTranscript>();
   for (const node of tree.nodes) {

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../dialogue/json.ts';
 import { isFault } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { chatMessages, functionList } from './formats/chat.ts';
 import { systemOf } from './golden.ts';
 import { transcripts } from './transcript.ts';
@@ -27,7 +27,7 @@ export interface NodeValue {
  * it, whether or not they were credited; that of the line of the last collapse is the tree's own. Lines stopped
  * because a sibling won count with what they had reached by then, so values of early nodes lean low.
  */
-export const nodeValues = (tree: Tree): readonly NodeValue[] => {
+export const nodeValues = (tree: JoshTree): readonly NodeValue[] => {
   const rewards = lineRewards(tree);
   const sums = new Map<string, { visits: number; sum: number }>();
   const byPath = new Map(tree.nodes.map(node => [node.path, node]));
@@ -36,7 +36,7 @@ export const nodeValues = (tree: Tree): readonly NodeValue[] => {
       const { visits, sum } = sums.get(at.path) ?? { visits: 0, sum: 0 };
       sums.set(at.path, { visits: visits + 1, sum: sum + reward });
     }
-  const valueAt = ({ path }: TreeNode): number | null => {
+  const valueAt = ({ path }: JoshNode): number | null => {
     const found = sums.get(path);
     return found ? found.sum / found.visits : null;
   };
@@ -61,7 +61,7 @@ export const nodeValues = (tree: Tree): readonly NodeValue[] => {
  * One row per node that has a value and said something: what it said after its prompt, with value, advantage and
  * visits. Results of calls stand among what it said; only the assistant's messages are its doing.
  */
-export const valueRows = (tree: Tree, tools: readonly Tool[]): readonly JsonObject[] => {
+export const valueRows = (tree: JoshTree, tools: readonly Tool[]): readonly JsonObject[] => {
   const told = transcripts(tree);
   return nodeValues(tree).flatMap(({ path, ...value }) => {
     const { messages, own, node } = told.get(path)!;
@@ -83,7 +83,7 @@ export const valueRows = (tree: Tree, tools: readonly Tool[]): readonly JsonObje
 };
 
 /** The reward of every line that ended without a fault, by the path of its end. */
-const lineRewards = (tree: Tree): ReadonlyMap<string, number> => {
+const lineRewards = (tree: JoshTree): ReadonlyMap<string, number> => {
   const parents = new Set(tree.nodes.map(node => node.parent));
   const last = tree.collapses.at(-1)?.path;
   const total = new Set(tree.goals).size;

@@ -19,8 +19,8 @@ import {
 } from '../environments/environment.ts';
 import { RequestFault } from '../models/fault.ts';
 import { type Model, ModelError } from '../models/model.ts';
-import type { Moment, Play, Played } from '../search/josh/josh.ts';
 import type { User } from '../users/user.ts';
+import type { Moment, Play, Played } from './play.ts';
 import { asking, PlayFault } from './play-fault.ts';
 
 /** Who plays: everything that a conversation needs besides its task and seed. */

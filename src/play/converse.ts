@@ -2,8 +2,8 @@
 import type { Message } from '../dialogue/message.ts';
 import { type Cause, isFault, type Turn } from '../dialogue/turn.ts';
 import type { Task } from '../environments/environment.ts';
-import type { Played } from '../search/josh/josh.ts';
 import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
+import type { Played } from './play.ts';
 import { asking, faultTurn, orFault, PlayFault } from './play-fault.ts';
 
 export interface Episode {

@@ -1,4 +1,4 @@
-/** What a tree search plays with, and how it may be set. */
+/** What a tree search plays with. */
 import type { Cause, Turn } from '../dialogue/turn.ts';
 
 /** Where in the tree a step happens: names its random stream, so that the order of steps does not matter. */
@@ -35,39 +35,3 @@ export interface Play<S, G> {
   /** The leaf has used up its tries. */
   outOfTries(state: S): { readonly state: S; readonly turn: Turn };
 }
-
-export interface SearchOptions {
-  /** Most live leaves. */
-  readonly beam: number;
-  /** Children per fork. */
-  readonly branch: number;
-  /**
-   * When leaves fork: `turn`, before an agent's turn; `action`, before each of its steps; `mutating`, just before a
-   * step that calls a tool that writes.
-   */
-  readonly branching: 'turn' | 'action' | 'mutating';
-  /** Most agent steps per turn. */
-  readonly maxTries: number;
-  readonly maxRounds: number;
-  /**
-   * Ask for nothing that cannot matter any more: leaves are stepped from the left, `wave` at a time, until one is
-   * rewarded, and a user is asked only when its leaf is to be stepped, or the number of live leaves must be known. The
-   * winner stays the one that the plain order names.
-   */
-  readonly eager: boolean;
-  /** With `eager`: leaves that are stepped at the same time (the children of one leaf count as one). */
-  readonly wave: number;
-  /** What a user that threw ends: its `leaf`, or, as in the reference, the whole `search`. */
-  readonly userErrors: 'leaf' | 'search';
-}
-
-export const defaultSearch: SearchOptions = {
-  beam: 8,
-  branch: 2,
-  branching: 'turn',
-  maxTries: 20,
-  maxRounds: 15,
-  eager: false,
-  wave: 1,
-  userErrors: 'leaf',
-};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { SearchOptions } from '../search/josh/josh.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { openCast } from './cast.ts';
 import { doJob, type TreeJob } from './job.ts';
 import { embeddedCast, scriptedCast, treeJob } from './testing.ts';
@@ -22,7 +22,7 @@ const jobs = fc
 describe('a search with the model that ships', () => {
   const castFor = (job: TreeJob) =>
     openCast(embeddedCast(job.search.branching === 'turn' ? 'turns' : 'requests'));
-  const play = async (job: TreeJob): Promise<Tree> => doJob(await castFor(job), job);
+  const play = async (job: TreeJob): Promise<JoshTree> => doJob(await castFor(job), job);
 
   test('gives the same tree whatever else its model has done, or does at the same time', async () => {
     await fc.assert(
@@ -52,8 +52,8 @@ describe('a search with the model that ships', () => {
   });
 });
 
-const winning = (tree: Tree) => tree.nodes.filter(node => node.golden);
-const turnsIn = (tree: Tree): number => tree.nodes.reduce((sum, node) => sum + node.turns.length, 0);
+const winning = (tree: JoshTree) => tree.nodes.filter(node => node.golden);
+const turnsIn = (tree: JoshTree): number => tree.nodes.reduce((sum, node) => sum + node.turns.length, 0);
 
 test('a job for a task that is not there names it', async () => {
   await assert.rejects(doJob(await openCast(scriptedCast), { ...treeJob(0), split: 'nowhere' }), {

@@ -2,8 +2,8 @@ import { JuxtaError } from '../base/errors.ts';
 import type { Task } from '../environments/environment.ts';
 import { converse, type Episode } from '../play/converse.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import { searchTree } from '../search/search-tree.ts';
-import type { Tree } from '../search/tree.ts';
 import type { Players } from './cast.ts';
 import { judged } from './judge.ts';
 
@@ -30,7 +30,7 @@ export interface EpisodeJob extends Place {
   readonly maxSteps: number;
 }
 
-export type JobResult<J extends Job> = J extends TreeJob ? Tree : Episode;
+export type JobResult<J extends Job> = J extends TreeJob ? JoshTree : Episode;
 
 /**
  * Does one job. Deterministic: the same cast and job give the same result, byte for byte.
@@ -47,7 +47,10 @@ export const doJob = async <J extends Job>(
   onLeaves(1);
   const result =
     job.kind === 'tree'
-      ? await searchTree(playing, task, job.seed, job.search, ({ live }) => onLeaves(live.length), signal)
+      ? await searchTree(playing, task, job.seed, job.search, {
+          onRound: ({ live }) => onLeaves(live.length),
+          ...(signal && { signal }),
+        })
       : await judged(
           cast.judge,
           cast.environment.criteria?.(task) ?? [],

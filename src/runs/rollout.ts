@@ -8,7 +8,7 @@ import { executorFor } from '../rollout/executor-for.ts';
 import type { Job, JobResult } from '../rollout/job.ts';
 import type { RunModels } from '../rollout/run-models.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
-import type { Tree } from '../search/tree.ts';
+import type { JoshTree } from '../search/josh/tree.ts';
 import type { Data } from './configuration.ts';
 import { type OnProgress, reporting } from './project/progress.ts';
 import type { Project } from './project/project.ts';
@@ -125,12 +125,12 @@ const noteOf = (totals: ReturnType<typeof emptyTotals>, runModels: RunModels | u
 export async function* storedTrees(
   project: Project,
   within: { readonly run: string; readonly stage: string },
-): AsyncGenerator<Tree> {
+): AsyncGenerator<JoshTree> {
   for await (const row of project.store.trees(within)) yield treeOf(row, await project.store.nodes(row));
 }
 
 /** A control's conversation is imitated whatever it earned: as a tree of one line that counts as golden. */
-const asIfWon = ({ task, taskType, seed, turns, reached }: Episode): Tree => ({
+const asIfWon = ({ task, taskType, seed, turns, reached }: Episode): JoshTree => ({
   task,
   taskType,
   seed,
@@ -161,7 +161,7 @@ const averageReward = ({ trees, rewards }: ReturnType<typeof emptyTotals>): numb
   return byReward.reduce((sum, [reward, count]) => sum + reward * count, 0) / Math.max(1, trees);
 };
 
-const addTree = (totals: ReturnType<typeof emptyTotals>, tree: Tree): void => {
+const addTree = (totals: ReturnType<typeof emptyTotals>, tree: JoshTree): void => {
   totals.trees++;
   totals.rewards.set(tree.reward, (totals.rewards.get(tree.reward) ?? 0) + 1);
   if (tree.reward >= 1 - 1e-6) totals.full++;

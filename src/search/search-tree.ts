@@ -1,4 +1,4 @@
-/** JOSH over one task: the conversation, searched, as a finished `Tree`. */
+/** A search over one task: the conversation, branched by a policy, as a finished `Tree`. */
 
 import { messageOf } from '../base/errors.ts';
 import type { Message } from '../dialogue/message.ts';
@@ -12,25 +12,42 @@ import {
   systemPromptOf,
 } from '../play/conversation.ts';
 import { asking, faultTurn, orFault, PlayFault } from '../play/play-fault.ts';
-import { josh, type Round, type SearchOptions } from './josh/josh.ts';
-import type { Tree } from './tree.ts';
+import type { Round } from './josh/josh.ts';
+import type { SearchOptions } from './josh/options.ts';
+import { joshPolicy } from './josh/policy.ts';
+import type { JoshTree } from './josh/tree.ts';
+import type { PolicyRound, SearchPolicy } from './policy.ts';
+import type { Tree, TreeNode } from './tree.ts';
+
+/** A conversation's play, with the state that it starts from. */
+type ConversationPlay = ReturnType<typeof conversationPlay>;
+
+interface SearchSettings<Options> {
+  readonly options: Options;
+  readonly onRound?: (round: PolicyRound<ConversationState, Goal>) => void;
+  readonly signal?: AbortSignal;
+  /** By default the cast's conversation; a replay may wrap it. */
+  readonly play?: ConversationPlay;
+}
 
 /**
  * The user opens before the search, and its wish to end then is ignored (josh.md, section 3). When all goals are
- * reached and the environment judges by its own final state, the golden leaf's outcome replaces the reward.
- *
- * @param given by default the cast's conversation; a replay may wrap it
+ * reached and the environment judges by its own final state, the kept line's outcome replaces the reward.
  */
-export const searchTree = async (
+export const searchWith = async <Options, Node extends TreeNode, More extends object>(
+  policy: SearchPolicy<Options, Node, More>,
   cast: Cast,
   task: Task,
   seed: number,
-  options: SearchOptions,
-  onRound: (round: Round<ConversationState, Goal>) => void = () => undefined,
-  signal: AbortSignal = new AbortController().signal,
-  given?: ReturnType<typeof conversationPlay>,
-): Promise<Tree> => {
+  { options, onRound, signal = new AbortController().signal, play: given }: SearchSettings<Options>,
+): Promise<Tree<Node> & More> => {
   const about = { task: task.id, taskType: task.type, seed, systemPrompt: systemPromptOf(cast) };
+  const unbegun = (turn: Turn, cause: Cause, message: string) => ({
+    reward: 0,
+    ...policy.unbegun(turn, cause),
+    rounds: 0,
+    fault: { cause, message },
+  });
   const play = given ?? orFault(() => conversationPlay(cast, task, seed));
   if (play instanceof PlayFault)
     return { ...about, goals: [], ...unbegun(faultTurn(play.message), play.ends, play.message) };
@@ -40,54 +57,44 @@ export const searchTree = async (
     const message = opening.turn.error ?? 'the user did not open the conversation';
     return { ...about, goals, ...unbegun(opening.turn, opening.cause, message) };
   }
-  const search = josh(play, { state: opening.state, turns: [opening.turn] }, options, signal);
-  for (;;) {
-    const next = await search.next();
-    if (!next.done) {
-      onRound(next.value);
-      continue;
-    }
-    const { reward, nodes, collapses, rounds, root, open, raised } = next.value;
-    const judged = cast.environment.judgesFinalState && open.length === 0 && collapses.length > 0;
-    const { state, path } = root;
-    const final = judged
-      ? orFault(() =>
-          asking(() => cast.environment.outcome(task, state.environment, agentTexts(state.visible))),
-        )
-      : reward;
-    if (final instanceof PlayFault) {
-      const ended = nodes.map(node => (node.path === path ? { ...node, cause: final.ends } : node));
-      const fault = { cause: final.ends, message: final.message };
-      return { ...about, goals, reward: 0, nodes: ended, collapses, rounds, fault };
-    }
-    const fault = raised !== undefined && { cause: causeOfUser(raised), message: messageOf(raised) };
-    return { ...about, goals, reward: final, nodes, collapses, rounds, ...(fault && { fault }) };
+  const search = policy.search(play, { state: opening.state, turns: [opening.turn] }, options, signal);
+  let next = await search.next();
+  for (; !next.done; next = await search.next()) onRound?.(next.value);
+  const { reward, nodes, root, open, raised, ...more } = next.value;
+  const { state, path } = root;
+  const isJudged = cast.environment.judgesFinalState && open.length === 0 && goals.length > 0;
+  const final = isJudged
+    ? orFault(() =>
+        asking(() => cast.environment.outcome(task, state.environment, agentTexts(state.visible))),
+      )
+    : reward;
+  const tree = { ...about, goals, nodes, ...more } as Omit<Tree<Node>, 'reward'> & More;
+  if (final instanceof PlayFault) {
+    const ended = nodes.map(node => (node.path === path ? { ...node, cause: final.ends } : node));
+    return { ...tree, reward: 0, nodes: ended, fault: { cause: final.ends, message: final.message } };
   }
+  const fault = raised !== undefined && { cause: causeOfUser(raised), message: messageOf(raised) };
+  return { ...tree, reward: final, ...(fault && { fault }) };
 };
 
-/** What becomes of a task whose conversation did not come about. */
-const unbegun = (
-  turn: Turn,
-  cause: Cause,
-  message: string,
-): Pick<Tree, 'reward' | 'nodes' | 'collapses' | 'rounds' | 'fault'> => ({
-  reward: 0,
-  nodes: [
-    {
-      path: '',
-      parent: null,
-      segment: 0,
-      turns: [turn],
-      rewards: [],
-      successful: false,
-      golden: false,
-      cause,
-    },
-  ],
-  collapses: [],
-  rounds: 0,
-  fault: { cause, message },
-});
+/** JOSH over one task. */
+export const searchTree = (
+  cast: Cast,
+  task: Task,
+  seed: number,
+  options: SearchOptions,
+  { onRound, ...more }: JoshSettings = {},
+): Promise<JoshTree> =>
+  searchWith(joshPolicy, cast, task, seed, {
+    options,
+    ...more,
+    // The port shows what all policies' rounds have; these are JOSH's.
+    ...(onRound && { onRound: onRound as SearchSettings<SearchOptions>['onRound'] & {} }),
+  });
+
+interface JoshSettings extends Omit<SearchSettings<SearchOptions>, 'options' | 'onRound'> {
+  readonly onRound?: (round: Round<ConversationState, Goal>) => void;
+}
 
 const agentTexts = (visible: readonly Message[]): string[] =>
   visible.flatMap(message => (message.role === 'assistant' ? [message.content ?? ''] : []));

@@ -10,35 +10,22 @@ export interface RewardEvent {
   readonly credited: boolean;
 }
 
-/** One node: only what its own turns added. Frozen once its segment has ended. */
+/** One node: only what its own turns added. Frozen once the search is over. */
 export interface TreeNode {
-  /** From the very first root: `''`, then one of `L`, `R` (or, with a wider branch factor, `0`…`9`) per fork. */
+  /** From the very first root, `''`: one character per fork, `L` and `R`, or with a wider branch factor `0`…`9`, `a`…`z`. */
   readonly path: string;
   readonly parent: string | null;
-  /** Collapses before this node was born: 0 for the first segment. */
-  readonly segment: number;
   readonly turns: readonly Turn[];
   readonly rewards: readonly RewardEvent[];
-  /** Some leaf at or under it earned a goal in the round in which its segment collapsed. */
-  readonly successful: boolean;
-  /** On the way to a collapse target. */
-  readonly golden: boolean;
   /** Why this line ended; absent on inner nodes. */
   readonly cause?: Cause;
 }
 
-/** The moment at which a tree fell together to the line that earned a reward. */
-export interface Collapse {
-  /** The winner, root of what came after. */
-  readonly path: string;
-  /** How many of the winner's turns lie before the collapse; later ones belong to the next segment. */
-  readonly turns: number;
-  readonly goals: readonly string[];
-  readonly round: number;
-}
-
-/** A finished search over one task. Nodes stand in the order in which they were born. */
-export interface Tree {
+/**
+ * A finished search over one task, whatever policy made it; what a policy knows besides stands in a type of its own
+ * (`JoshTree`). Nodes stand in the order in which they were born.
+ */
+export interface Tree<Node extends TreeNode = TreeNode> {
   readonly task: string;
   readonly taskType: string;
   readonly seed: number;
@@ -46,19 +33,18 @@ export interface Tree {
   readonly goals: readonly string[];
   /** Share of the goals reached, or the environment's own final reward. */
   readonly reward: number;
-  readonly nodes: readonly TreeNode[];
-  readonly collapses: readonly Collapse[];
+  readonly nodes: readonly Node[];
   readonly rounds: number;
   /** Present if the whole search was cut short: why. */
   readonly fault?: { readonly cause: Cause; readonly message: string };
 }
 
 /** The nodes from the root down to `path`. */
-export const lineage = (tree: Tree, path: string): readonly TreeNode[] => {
+export const lineage = <Node extends TreeNode>(tree: Tree<Node>, path: string): readonly Node[] => {
   const byPath = new Map(tree.nodes.map(node => [node.path, node]));
-  const line: TreeNode[] = [];
+  const line: Node[] = [];
   for (let at: string | null = path; at !== null; ) {
-    const node: TreeNode | undefined = byPath.get(at);
+    const node: Node | undefined = byPath.get(at);
     if (!node) throw new Error(`no node ${JSON.stringify(at)} in the tree of ${tree.task}`);
     line.push(node);
     at = node.parent;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { noUsage, type Turn } from '../dialogue/turn.ts';
-import type { Tree, TreeNode } from '../search/tree.ts';
+import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { divergence } from './divergence.ts';
 
 const turn = (text: string, called = false): Turn => ({
@@ -11,7 +11,7 @@ const turn = (text: string, called = false): Turn => ({
   calls: called ? [{ name: 'search_hotel', arguments: {}, output: '[]', returned: null }] : [],
   usage: noUsage,
 });
-const node = (path: string, change: Partial<TreeNode> = {}): TreeNode => ({
+const node = (path: string, change: Partial<JoshNode> = {}): JoshNode => ({
   path,
   parent: path === '' ? null : path.slice(0, -1),
   segment: 0,
@@ -22,7 +22,7 @@ const node = (path: string, change: Partial<TreeNode> = {}): TreeNode => ({
   ...change,
 });
 const won = { successful: true, golden: true };
-const tree = (nodes: readonly TreeNode[], collapse = { path: 'LR', turns: 1 }): Tree => ({
+const tree = (nodes: readonly JoshNode[], collapse = { path: 'LR', turns: 1 }): JoshTree => ({
   task: 'task',
   taskType: 'hotel',
   seed: 1,

@@ -1,25 +1,25 @@
 import type { Turn } from '../dialogue/turn.ts';
 import { isFault } from '../dialogue/turn.ts';
-import type { Collapse, Tree, TreeNode } from '../search/tree.ts';
+import type { Collapse, JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { lineage } from '../search/tree.ts';
 import type { ReportedExample } from './report-data.ts';
 
 interface Candidate {
-  readonly golden: readonly TreeNode[];
-  readonly failed: readonly TreeNode[];
-  readonly shared: readonly TreeNode[];
+  readonly golden: readonly JoshNode[];
+  readonly failed: readonly JoshNode[];
+  readonly shared: readonly JoshNode[];
   readonly collapse: Collapse;
 }
 
 /** The leftmost line from a node down to a leaf. */
-const lineBelow = (tree: Tree, node: TreeNode): readonly TreeNode[] => {
+const lineBelow = (tree: JoshTree, node: JoshNode): readonly JoshNode[] => {
   const child = tree.nodes
     .filter(other => other.parent === node.path && other.segment === node.segment)
     .sort((a, b) => (a.path < b.path ? -1 : 1))[0];
   return child ? [node, ...lineBelow(tree, child)] : [node];
 };
 
-const candidatesOf = (tree: Tree, collapse: Collapse): readonly Candidate[] => {
+const candidatesOf = (tree: JoshTree, collapse: Collapse): readonly Candidate[] => {
   const line = lineage(tree, collapse.path);
   const segment = line.at(-1)!.segment;
   return line.flatMap((node, depth) => {
@@ -36,14 +36,14 @@ const candidatesOf = (tree: Tree, collapse: Collapse): readonly Candidate[] => {
   });
 };
 
-const turnsOf = (nodes: readonly TreeNode[]): readonly Turn[] => nodes.flatMap(node => node.turns);
+const turnsOf = (nodes: readonly JoshNode[]): readonly Turn[] => nodes.flatMap(node => node.turns);
 
 /**
  * The most telling fork of a tree: a golden path beside a sibling that earned nothing and was ended by no fault. Forks whose
  * losing side called a tool come first, then late ones, where both sides share the longest history.
  * Undefined if the tree has no such fork.
  */
-export const divergence = (tree: Tree, instructions: readonly string[]): ReportedExample | undefined => {
+export const divergence = (tree: JoshTree, instructions: readonly string[]): ReportedExample | undefined => {
   const candidates = tree.collapses
     .flatMap(collapse => candidatesOf(tree, collapse))
     .map(candidate => ({

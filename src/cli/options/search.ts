@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { wholeTurns } from '../../agents/function-calling.ts';
 import { defaultPace, type Pace } from '../../environments/environment.ts';
 import { defaultSearch, type SearchOptions } from '../../search/josh/josh.ts';
+import { mostBranches } from '../../search/josh/options.ts';
 import { whole } from './options.ts';
 
 export interface SearchSettings {
@@ -19,7 +20,9 @@ export const withSearch = (command: Command): Command =>
       new Option('--beam <n>', 'most live leaves of a tree').default(defaultSearch.beam).argParser(whole(1)),
     )
     .addOption(
-      new Option('--branch <n>', 'children per fork').default(defaultSearch.branch).argParser(whole(2)),
+      new Option('--branch <n>', 'children per fork')
+        .default(defaultSearch.branch)
+        .argParser(whole(2, mostBranches)),
     )
     .addOption(
       new Option(

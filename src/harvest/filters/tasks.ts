@@ -1,7 +1,7 @@
 /** Filters that look at all that the trees of one task gave. */
 import { random } from '../../base/random.ts';
 import { isFault } from '../../dialogue/turn.ts';
-import type { Tree } from '../../search/tree.ts';
+import type { JoshTree } from '../../search/josh/tree.ts';
 import type { Example } from '../examples.ts';
 import type { Batch, Filter } from '../filter.ts';
 
@@ -40,7 +40,7 @@ export const balanceKto = (ratio: number, seed: number): Filter => ({
 });
 
 /** For each line that ended without a fault: did it, or a branch at its end, earn something? */
-const endsOf = (tree: Tree): boolean[] => {
+const endsOf = (tree: JoshTree): boolean[] => {
   const parents = new Set(tree.nodes.map(node => node.parent));
   return tree.nodes
     .filter(node => !parents.has(node.path) && !isFault(node.cause))

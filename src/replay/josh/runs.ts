@@ -116,13 +116,15 @@ const replaySearch = async (
     task,
     0,
     { ...defaultSearch, beam: run.beam_size, maxTries: run.max_turn_tries, userErrors: 'search' },
-    ({ collapse }) => collapse && harvestExamples(examples, collapse.before, state => state.internal),
-    undefined,
     {
-      ...play,
-      agentStep: (state, at, signal) => script.on(at.path, () => play.agentStep(state, at, signal)),
-      userStep: (state, at, signal) =>
-        inTurn(() => script.on(at.path, () => play.userStep(state, at, signal)), state),
+      onRound: ({ collapse }) =>
+        collapse && harvestExamples(examples, collapse.before, state => state.internal),
+      play: {
+        ...play,
+        agentStep: (state, at, signal) => script.on(at.path, () => play.agentStep(state, at, signal)),
+        userStep: (state, at, signal) =>
+          inTurn(() => script.on(at.path, () => play.userStep(state, at, signal)), state),
+      },
     },
   );
   const expected = run.result.training_examples.map(({ messages, is_successful, is_golden_path }) => ({

@@ -1,13 +1,14 @@
 /** Trees and episodes as the store's rows, and back. */
 import type { Turn } from '../../dialogue/turn.ts';
-import type { RewardEvent, Tree, TreeNode } from '../../search/tree.ts';
+import type { JoshNode, JoshTree } from '../../search/josh/tree.ts';
+import type { RewardEvent } from '../../search/tree.ts';
 import type { NodeRow, TreeRow } from '../../store/rows.ts';
 
-type Summary = Omit<Tree, 'nodes'>;
+type Summary = Omit<JoshTree, 'nodes'>;
 
 export const treeRows = (
   within: { readonly run: string; readonly stage: string },
-  tree: Tree,
+  tree: JoshTree,
 ): { readonly row: TreeRow; readonly nodes: readonly NodeRow[] } => {
   const { nodes, ...summary } = tree;
   return {
@@ -32,10 +33,10 @@ export const treeRows = (
   };
 };
 
-export const treeOf = (row: TreeRow, nodes: readonly NodeRow[]): Tree => ({
+export const treeOf = (row: TreeRow, nodes: readonly NodeRow[]): JoshTree => ({
   ...(JSON.parse(row.summary) as Summary),
   nodes: nodes.map(
-    (node): TreeNode => ({
+    (node): JoshNode => ({
       path: node.path,
       parent: node.parent,
       segment: node.segment,
@@ -43,7 +44,7 @@ export const treeOf = (row: TreeRow, nodes: readonly NodeRow[]): Tree => ({
       rewards: JSON.parse(node.rewards) as RewardEvent[],
       successful: node.successful,
       golden: node.golden,
-      ...(node.cause !== null && { cause: node.cause as NonNullable<TreeNode['cause']> }),
+      ...(node.cause !== null && { cause: node.cause as NonNullable<JoshNode['cause']> }),
     }),
   ),
 });

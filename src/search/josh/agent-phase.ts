@@ -1,9 +1,10 @@
 /** The agent's turn on the live leaves of a tree: a number of tries, until a leaf's calls reach a goal (josh.md, 2.2). */
 
 import { isFault } from '../../dialogue/turn.ts';
-import type { Play, Played, SearchOptions } from '../../play/play.ts';
+import type { Play, Played } from '../../play/play.ts';
 import { orFault, PlayFault } from '../../play/play-fault.ts';
 import { end, type Line, liveLeaves, momentOf, write } from './line.ts';
+import type { SearchOptions } from './options.ts';
 
 /** A search at the start of an agent's turn. */
 export interface Scene<S, G> {
@@ -67,7 +68,7 @@ export const agentPhase = async <S, G extends { readonly id: string } | string>(
       target = leaf;
       credited = goals;
     }
-    if (tries === options.maxTries) for (const { leaf } of stepped) write(leaf, play.outOfTries(leaf.state));
+    if (tries === options.maxTries) for (const leaf of unfinished) write(leaf, play.outOfTries(leaf.state));
     // No other leaf can win any more: with `eager` only the winner finishes its turn.
     if (options.eager && target) unfinished = unfinished.filter(leaf => leaf === target);
   }

@@ -8,14 +8,16 @@
  * Read this file from `josh` downwards. It knows no model, no environment and no store: a `Play` plays the parts.
  */
 import type { Turn } from '../../dialogue/turn.ts';
-import type { Play, SearchOptions } from '../../play/play.ts';
-import type { Collapse, TreeNode } from '../tree.ts';
+import type { Play } from '../../play/play.ts';
 import { agentPhase, idOf } from './agent-phase.ts';
 import { forkLine, frozen, type Line, liveLeaves, newLine, upTo } from './line.ts';
+import { checkOptions, type SearchOptions } from './options.ts';
+import type { Collapse, JoshNode } from './tree.ts';
 import { createUserPhase } from './user-phase.ts';
 
-export { defaultSearch, type Moment, type Play, type Played, type SearchOptions } from '../../play/play.ts';
+export type { Moment, Play, Played } from '../../play/play.ts';
 export type { Line } from './line.ts';
+export { defaultSearch, type SearchOptions } from './options.ts';
 
 /** What one round did. `before` is the root of the tree that collapsed, with all its branches still in place. */
 export interface Round<S, G> {
@@ -36,7 +38,7 @@ export interface SearchResult<S, G> {
   readonly root: Line<S>;
   /** The leaf that reached the last open goal, if that was a single one. */
   readonly goldenLeaf: Line<S> | null;
-  readonly nodes: readonly TreeNode[];
+  readonly nodes: readonly JoshNode[];
   readonly collapses: readonly Collapse[];
   readonly rounds: number;
   readonly raised?: unknown;
@@ -49,6 +51,7 @@ export async function* josh<S, G extends { readonly id: string } | string>(
   options: SearchOptions,
   signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<Round<S, G>, SearchResult<S, G>> {
+  checkOptions(options);
   const total = play.goals.length;
   const born: Line<S>[] = [];
   const collapses: Collapse[] = [];

@@ -1,7 +1,9 @@
 /** Nodes of a tree while its search is under way. */
 import type { Cause, Turn } from '../../dialogue/turn.ts';
 import type { Moment } from '../../play/play.ts';
-import type { RewardEvent, TreeNode } from '../tree.ts';
+import type { RewardEvent } from '../tree.ts';
+import { childNames } from './options.ts';
+import type { JoshNode } from './tree.ts';
 
 export interface Line<S> {
   readonly path: string;
@@ -33,8 +35,7 @@ export const newLine = <S>(state: S, path: string, parent: Line<S> | null, segme
 
 /** Gives a leaf children that share its state. */
 export const forkLine = <S>(leaf: Line<S>, branch: number, segment: number): Line<S>[] => {
-  const names = Array.from({ length: branch }, (_, i) => (branch === 2 ? 'LR'[i]! : String(i)));
-  leaf.children = names.map(name => newLine(leaf.state, leaf.path + name, leaf, segment));
+  leaf.children = childNames(branch).map(name => newLine(leaf.state, leaf.path + name, leaf, segment));
   return leaf.children;
 };
 
@@ -65,7 +66,7 @@ export const upTo = <S>(leaf: Line<S>, root: Line<S>): Line<S>[] => {
   return way;
 };
 
-export const frozen = <S>(node: Line<S>): TreeNode =>
+export const frozen = <S>(node: Line<S>): JoshNode =>
   Object.freeze({
     path: node.path,
     parent: node.parent?.path ?? null,

@@ -1,7 +1,8 @@
 /** The user's answers on the live leaves of a tree, at once or, with `eager`, when they are needed (josh.md, 2.5). */
 
-import type { Play, SearchOptions } from '../../play/play.ts';
+import type { Play } from '../../play/play.ts';
 import { end, type Line, momentOf, write } from './line.ts';
+import type { SearchOptions } from './options.ts';
 
 export interface UserPhase<S> {
   /** It is the user's turn on these leaves, and on no others. */
