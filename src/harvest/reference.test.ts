@@ -173,6 +173,7 @@ const searched = async ({ id, settings, table }: Scenario): Promise<JoshTree> =>
       maxTries: settings.max_turn_tries,
       maxRounds: settings.max_rounds,
       userErrors: 'search',
+      outOfTries: 'all',
     },
   );
   for (;;) {

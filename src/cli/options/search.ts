@@ -62,7 +62,7 @@ export const searchOf = (
   branching,
   eager,
   wave,
-  userErrors: protocol === 'reference' ? 'search' : 'leaf',
+  ...(protocol === 'reference' && { userErrors: 'search', outOfTries: 'all' }),
   maxTries: branching !== 'turn' && unit === 'turns' ? wholeTurns.requestsPerStep : tries,
 });
 

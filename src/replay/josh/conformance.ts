@@ -77,6 +77,7 @@ const replay = async (golden: Scenario, where: string): Promise<string | undefin
     maxTries: settings.max_turn_tries,
     maxRounds: settings.max_rounds,
     userErrors: 'search' as const,
+    outOfTries: 'all' as const,
   };
   const search = josh(scriptedPlay(golden, where, log), { state: root, turns: [] }, options);
   const used: Log = { agent: [], user: [] };

@@ -115,7 +115,13 @@ const replaySearch = async (
     cast,
     task,
     0,
-    { ...defaultSearch, beam: run.beam_size, maxTries: run.max_turn_tries, userErrors: 'search' },
+    {
+      ...defaultSearch,
+      beam: run.beam_size,
+      maxTries: run.max_turn_tries,
+      userErrors: 'search',
+      outOfTries: 'all',
+    },
     {
       onRound: ({ collapse }) =>
         collapse && harvestExamples(examples, collapse.before, state => state.internal),

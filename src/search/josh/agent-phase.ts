@@ -68,7 +68,10 @@ export const agentPhase = async <S, G extends { readonly id: string } | string>(
       target = leaf;
       credited = goals;
     }
-    if (tries === options.maxTries) for (const leaf of unfinished) write(leaf, play.outOfTries(leaf.state));
+    if (tries === options.maxTries) {
+      const sorry = options.outOfTries === 'all' ? stepped.map(({ leaf }) => leaf) : unfinished;
+      for (const leaf of sorry) write(leaf, play.outOfTries(leaf.state));
+    }
     // No other leaf can win any more: with `eager` only the winner finishes its turn.
     if (options.eager && target) unfinished = unfinished.filter(leaf => leaf === target);
   }

@@ -24,6 +24,11 @@ export interface SearchOptions {
   readonly wave: number;
   /** What a user that threw ends: its `leaf`, or, as in the reference, the whole `search`. */
   readonly userErrors: 'leaf' | 'search';
+  /**
+   * Which leaves apologise when the tries of a turn are used up: those whose turn has not ended, or, as in the
+   * reference, `all` that were stepped in the last try.
+   */
+  readonly outOfTries: 'unfinished' | 'all';
 }
 
 export const defaultSearch: SearchOptions = {
@@ -35,6 +40,7 @@ export const defaultSearch: SearchOptions = {
   eager: false,
   wave: 1,
   userErrors: 'leaf',
+  outOfTries: 'unfinished',
 };
 
 /** Children are told apart by one character each. */

@@ -23,5 +23,8 @@ export const joshPolicy: SearchPolicy<SearchOptions, JoshNode, { readonly collap
       ],
       collapses: [],
     }),
-    search: josh,
+    search: async function* (play, start, options, signal) {
+      const { goldenLeaf: _, ...result } = yield* josh(play, start, options, signal);
+      return result;
+    },
   };
