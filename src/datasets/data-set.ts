@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Found } from './layout.ts';
 
 /** Where a file is, in a public repository at a pinned commit. */
@@ -55,3 +56,6 @@ export const filesAt = (
     target,
     blob,
   }));
+
+/** Where a data set is kept in a project, below its folder. */
+export const folderOf = (dataSet: DataSet): string => join('.juxta', 'data', dataSet.folder);

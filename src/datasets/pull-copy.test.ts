@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { pull, pullDataSet } from './pull.ts';
+import { pull } from '../runs/data-sets.ts';
+import { pullDataSet } from './pull.ts';
 import { blobOf, dataSet, emptyFolder, small } from './sample.ts';
 
 const shared = join(process.env.JUXTA_SHARED ?? '../shared', 'data');

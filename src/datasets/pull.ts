@@ -1,8 +1,6 @@
-import { JuxtaError } from '../base/errors.ts';
-import type { DataSet } from './data-set.ts';
+import { type DataSet, folderOf } from './data-set.ts';
 import { fromCopy } from './from-copy.ts';
 import { fromHost } from './from-host.ts';
-import { dataSets, folderOf } from './manifests.ts';
 import type { Pulled, PullOptions } from './pulled.ts';
 
 export interface PullResult extends Pulled {
@@ -17,25 +15,11 @@ const PUBLIC_HOST = 'https://raw.githubusercontent.com';
  * name. Files that are there already stay; a broken download goes on where it stopped.
  *
  * @example
- * await pull('toolwoz', { onProgress: ({ file, bytes, total }) => show(`${file} ${bytes} of ${total ?? '?'}`) });
- * await pull('toolwoz', { from: 'MultiWOZ_2.1_val_test.zip' });
- * @throws JuxtaError `unknown-data-set`, `network`, `not-found`, `http`, `bad-download`, `cannot-write`
+ * await pullDataSet(toolwozData, { onProgress: ({ file, bytes, total }) => show(`${file} ${bytes} of ${total ?? '?'}`) });
+ * await pullDataSet(toolwozData, { from: 'MultiWOZ_2.1_val_test.zip' });
+ * @throws JuxtaError `network`, `not-found`, `http`, `bad-download`, `cannot-write`
  * @throws BadInputError if `from` is no folder and no zip, or a file cannot be converted
  */
-export const pull = async (name: string, options: PullOptions = {}): Promise<PullResult> =>
-  pullDataSet(dataSetNamed(name), options);
-
-const dataSetNamed = (name: string): DataSet => {
-  const dataSet = dataSets.find(one => one.name === name);
-  if (!dataSet) {
-    throw new JuxtaError('unknown-data-set', `there is no data set named ${name}`, {
-      hint: `There are ${dataSets.map(one => one.name).join(', ')}.`,
-    });
-  }
-  return dataSet;
-};
-
-/** As `pull`, for any manifest. */
 export const pullDataSet = async (dataSet: DataSet, options: PullOptions = {}): Promise<PullResult> => {
   const folder = options.to ?? folderOf(dataSet);
   const from = options.from ?? PUBLIC_HOST;

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { dataSets } from '../../datasets/manifests.ts';
-import { pull } from '../../datasets/pull.ts';
+import { dataSets, pull } from '../../runs/data-sets.ts';
 import { performLong, progressOn, say } from '../terminal/terminal.ts';
 
 export const addData = (program: Command): void => {

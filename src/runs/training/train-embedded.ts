@@ -7,7 +7,7 @@ import { stage } from '../../train/embedded/options.ts';
 import { embeddedTrainer } from '../../train/embedded/trainer.ts';
 import type { Method } from '../../train/trainer.ts';
 import { nameOfModel } from '../project/model-name.ts';
-import type { TrainPlan, TrainPlanned } from './training.ts';
+import type { TrainPlan, TrainPlanned } from './train-plan.ts';
 
 /**
  * The examples that each method of the sequence trains on, with what the environment knows of its tools.

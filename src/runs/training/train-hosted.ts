@@ -9,8 +9,8 @@ import { togetherService } from '../../train/hosted/together.ts';
 import { cancelJob, hostedTrainer } from '../../train/hosted/trainer.ts';
 import type { Dataset, Method } from '../../train/trainer.ts';
 import { noExamples } from './train-embedded.ts';
+import type { TrainPlan, TrainPlanned } from './train-plan.ts';
 import type { HostedName, HostedSpec } from './trainer-spec.ts';
-import type { TrainPlan, TrainPlanned } from './training.ts';
 
 /** At a service, which is asked for one job per method. Stopping here leaves the job running there. */
 export const trainHosted: TrainPlanned = async (plan, onProgress, { signal, approve }) => {

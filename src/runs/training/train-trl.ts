@@ -8,8 +8,8 @@ import { checkLauncher } from '../../train/trl/found.ts';
 import { mergeAdapter } from '../../train/trl/merge.ts';
 import type { TrlSettings } from '../../train/trl/presets.ts';
 import { trainOnFile } from '../../train/trl/trainer.ts';
+import type { TrainPlan, TrainPlanned } from './train-plan.ts';
 import type { TrlSpec } from './trainer-spec.ts';
-import type { TrainPlan, TrainPlanned } from './training.ts';
 
 /** Open weights, with TRL in a process of its own. Between two methods the adapter is merged into its base. */
 export const trainTrl: TrainPlanned = async (plan, onProgress, { signal }) => {

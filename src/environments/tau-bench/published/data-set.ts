@@ -1,5 +1,5 @@
-import { type ConvertedFile, type DataSet, filesAt, type PublicPath } from './data-set.ts';
-import { tasksToJson, toolsToJson } from './tau-bench-python.ts';
+import { type ConvertedFile, type DataSet, filesAt, type PublicPath } from '../../../datasets/data-set.ts';
+import { tasksToJson, toolsToJson } from './from-python.ts';
 
 const TAU = ['sierra-research/tau-bench', '59a200c6d575d595120f1cb70fea53cef0632f6b'] as const;
 const FOLDER = 'tau_bench/envs';

@@ -1,7 +1,8 @@
 /** τ-bench's tasks and tools, which its repository has as Python only, as the JSON that the environment reads. */
-import { printValue } from '../environments/tau-bench/values/print.ts';
-import { isList, type Value } from '../environments/tau-bench/values/value.ts';
-import { type Found, readText } from './layout.ts';
+
+import { type Found, readText } from '../../../datasets/layout.ts';
+import { printValue } from '../values/print.ts';
+import { isList, type Value } from '../values/value.ts';
 import { type PythonSource, readAssigned, readReturned } from './python-literals.ts';
 
 /** The tasks of a file, which gives them to `name`. @throws BadInputError with file and line */

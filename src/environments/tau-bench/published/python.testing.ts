@@ -1,6 +1,6 @@
 /** Python source as τ-bench's repository has it, written from values; for tests. */
-import { floatText } from '../environments/tau-bench/values/numbers.ts';
-import { type Dict, isList, type Value } from '../environments/tau-bench/values/value.ts';
+import { floatText } from '../values/numbers.ts';
+import { type Dict, isList, type Value } from '../values/value.ts';
 
 const text = (value: string): string =>
   `"${value.replace(/["\\\n\r\0]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;

@@ -3,8 +3,8 @@
  * comprehension) is refused. Texts, numbers, True, False, None, lists, tuples and dicts are read, and calls with
  * keywords where their names are known. 100 and 100.0 stay apart, and keys keep their order.
  */
-import { BadInputError } from '../base/errors.ts';
-import type { Value } from '../environments/tau-bench/values/value.ts';
+import { BadInputError } from '../../../base/errors.ts';
+import type { Value } from '../values/value.ts';
 import { readString, stringBegins } from './python-strings.ts';
 
 /** Python source, and its name in errors. */

@@ -3,15 +3,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openTau } from '../environments/tau-bench/open.ts';
-import { readValue } from '../environments/tau-bench/values/read.ts';
-import type { DataSet } from './data-set.ts';
-import { openLayout, readText } from './layout.ts';
-import { pull, pullDataSet } from './pull.ts';
+import type { DataSet } from '../../../datasets/data-set.ts';
+import { openLayout, readText } from '../../../datasets/layout.ts';
+import { pullDataSet } from '../../../datasets/pull.ts';
+import { blobOf, emptyFolder, hostOf, serve } from '../../../datasets/sample.ts';
+import { pull } from '../../../runs/data-sets.ts';
+import { openTau } from '../open.ts';
+import { readValue } from '../values/read.ts';
+import { tauBench } from './data-set.ts';
+import { tasksToJson, toolsToJson } from './from-python.ts';
 import { tasksFile, toolFile } from './python.testing.ts';
-import { blobOf, emptyFolder, hostOf, serve } from './sample.ts';
-import { tauBench } from './tau-bench.ts';
-import { tasksToJson, toolsToJson } from './tau-bench-python.ts';
 
 const tasksSource = `from somewhere import Action, Task
 

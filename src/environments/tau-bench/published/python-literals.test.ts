@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { anyValue } from '../environments/tau-bench/values/arbitrary.testing.ts';
-import type { Value } from '../environments/tau-bench/values/value.ts';
+import { anyValue } from '../values/arbitrary.testing.ts';
+import type { Value } from '../values/value.ts';
 import { literal } from './python.testing.ts';
 import { readAssigned, readReturned } from './python-literals.ts';
 
