@@ -4,6 +4,9 @@ import type { CallRecord, Usage } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
 import type { Model } from '../models/model.ts';
 
+/** What an agent says when a turn has used up its requests or its tries, in the words of the reference. */
+export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
+
 /** What an agent sees when it is its turn. Memory is immutable: a fork shares it. */
 export interface AgentView<Memory = unknown> {
   /** The environment's; the agent may make more of it (`Agent.systemPrompt`). */

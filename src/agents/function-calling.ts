@@ -11,7 +11,7 @@ import type { AssistantMessage, Message, ToolCall } from '../dialogue/message.ts
 import { addUsage, type CallRecord, noUsage, type Usage } from '../dialogue/turn.ts';
 import { ToolCallError } from '../environments/environment.ts';
 import type { Completion } from '../models/model.ts';
-import type { Agent, AgentStep } from './agent.ts';
+import { type Agent, type AgentStep, OUT_OF_TRIES } from './agent.ts';
 
 export type Protocol = 'default' | 'reference';
 
@@ -31,8 +31,6 @@ export const singleRequests: FunctionCallingOptions = {
   requestsPerStep: 1,
   endsTurn: false,
 };
-
-const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
 
 /** @example functionCalling({ ...wholeTurns, protocol: 'reference' }) */
 export const functionCalling = (options: FunctionCallingOptions = wholeTurns): Agent<null> => ({
@@ -74,7 +72,7 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
       if (failure !== undefined) return ended({ status: 'gave-up', error: failure });
     }
     if (!options.endsTurn) return ended({ status: 'acting' });
-    const apology: AssistantMessage = { role: 'assistant', content: OUT_OF_REQUESTS };
+    const apology: AssistantMessage = { role: 'assistant', content: OUT_OF_TRIES };
     added.push(apology);
     return ended({ status: 'spoke', visible: [apology] });
   },

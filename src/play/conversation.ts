@@ -2,7 +2,7 @@
  * One conversation, as immutable state: environment, agent and user take turns on it. The tree search forks it
  * (`search-tree.ts`), evaluation runs it straight through (`converse.ts`).
  */
-import type { Agent } from '../agents/agent.ts';
+import { type Agent, OUT_OF_TRIES } from '../agents/agent.ts';
 import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';
 import type { Json } from '../dialogue/json.ts';
@@ -53,8 +53,6 @@ export interface ConversationState {
 }
 
 const nothing = { calls: [], said: [] } as const;
-
-export const OUT_OF_TRIES = 'Error: Agent ran out of retries.';
 
 /**
  * The parts of a conversation as the search plays them. Seeds depend on the task, the node and the turn alone.

@@ -11,7 +11,7 @@ import { hash } from '../../base/random.ts';
 import { type Message, toolCall } from '../../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/turn.ts';
 import { type Tool, ToolCallError } from '../../environments/environment.ts';
-import type { Agent, AgentStep, AgentView } from '../agent.ts';
+import { type Agent, type AgentStep, type AgentView, OUT_OF_TRIES } from '../agent.ts';
 import { type FunctionCallingOptions, singleRequests } from '../function-calling.ts';
 import { actPrompt } from './prompt.ts';
 import { type Action, actionsOf, referenceAction } from './replies.ts';
@@ -20,8 +20,6 @@ export interface ActOptions extends FunctionCallingOptions {
   /** True: a line of reasoning before each action. */
   readonly thoughts?: boolean;
 }
-
-const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
 
 /** @example act({ ...singleRequests, protocol: 'reference', thoughts: true }) */
 export const act = (options: ActOptions = singleRequests): Agent<null> => ({
@@ -73,7 +71,7 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
       internal.push({ role: 'assistant', content: reply }, ...outputs);
     }
     if (!options.endsTurn) return ended({ status: 'acting' });
-    const apology: Message = { role: 'assistant', content: OUT_OF_REQUESTS };
+    const apology: Message = { role: 'assistant', content: OUT_OF_TRIES };
     if (options.protocol === 'default') internal.push(apology);
     return ended({ status: 'spoke', visible: [apology] });
   },

@@ -12,7 +12,7 @@ import { isJsonObject, type Json } from '../../dialogue/json.ts';
 import { type Message, toolCall } from '../../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/turn.ts';
 import { type Tool, ToolCallError } from '../../environments/environment.ts';
-import type { Agent, AgentStep, AgentView } from '../agent.ts';
+import { type Agent, type AgentStep, type AgentView, OUT_OF_TRIES } from '../agent.ts';
 import { type FunctionCallingOptions, wholeTurns } from '../function-calling.ts';
 import { readCall } from './call.ts';
 import { COMMAND_END, type Command, commandsOf, referenceCommands } from './commands.ts';
@@ -20,8 +20,7 @@ import { reactPrompt } from './prompt.ts';
 
 export type ReactOptions = FunctionCallingOptions;
 
-const OUT_OF_REQUESTS = 'Error: Agent ran out of retries.';
-const APOLOGY: Message = { role: 'assistant', content: `SPEAK ${OUT_OF_REQUESTS} ${COMMAND_END}` };
+const APOLOGY: Message = { role: 'assistant', content: `SPEAK ${OUT_OF_TRIES} ${COMMAND_END}` };
 const WRONG_CALL = 'FAILURE INCORRECTLY FORMATTED APICALL';
 
 /** @example react({ ...wholeTurns, protocol: 'reference' }) */
@@ -59,7 +58,7 @@ export const react = (options: ReactOptions = wholeTurns): Agent<null> => ({
     if (options.protocol === 'default') turn.internal.push(APOLOGY);
     return ended(turn, {
       status: 'spoke',
-      visible: [{ role: 'assistant', content: OUT_OF_REQUESTS }],
+      visible: [{ role: 'assistant', content: OUT_OF_TRIES }],
     });
   },
 });

@@ -17,7 +17,7 @@ test('what is wrong with a completion is named', () => {
     [called('lookup', '{}'), 'unknown-tool'],
     [said(null), 'empty'],
     [said(' \n'), 'empty'],
-    [{ ...said(null), finishReason: 'length' }, undefined],
+    [{ ...said(null), finishReason: 'length' }, 'cut-off'],
     [{ ...said('What are'), finishReason: 'length' }, 'cut-off'],
     [said('{"name": "find", "arguments": {"a": 1}}'), 'call-in-text'],
     [said('```json\n{"name": "find", "parameters": {}}\n```'), 'call-in-text'],

@@ -11,10 +11,10 @@ export const malformation = (
   request: Pick<GenerateRequest, 'tools'>,
 ): Malformation | undefined => {
   const { text, toolCalls, finishReason } = completion;
-  if (finishReason === 'length' && (text?.trim() || toolCalls.length > 0)) return 'cut-off';
+  if (finishReason === 'length') return 'cut-off';
   if (toolCalls.length === 0) {
     if (text && holdsTextCall(text, request.tools)) return 'call-in-text';
-    return !text?.trim() && finishReason !== 'length' ? 'empty' : undefined;
+    return text?.trim() ? undefined : 'empty';
   }
   const names = new Set(request.tools.map(tool => tool.name));
   for (const call of toolCalls) {
@@ -50,16 +50,16 @@ export interface ScreenOptions {
   readonly resamples?: number;
   /**
    * What becomes of a sample that stays bad, told as `unusable`. `pass` (default): a call goes on to the agent, whose
-   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is
-   * empty, cut off, or a call written as text always fails so.
+   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is empty, cut off, or a call
+   * written as text always fails so.
    */
   readonly persistent?: 'pass' | 'fail';
   readonly observe?: Observe;
 }
 
 /**
- * Completions that cannot be used (empty, cut off, calls of unknown tools or as text, arguments that are not JSON) are sampled anew, with
- * seeds of their own. Not for `--protocol reference`, under which such replies are part of the result.
+ * Completions that cannot be used (empty, cut off, calls of unknown tools or as text, arguments that are not JSON) are
+ * sampled anew, with seeds of their own. Not for `--protocol reference`, under which such replies are part of the result.
  */
 export const screening = (model: Model, options: ScreenOptions = {}): Model => {
   const { resamples = 8, persistent = 'pass', observe } = options;

@@ -7,7 +7,7 @@
  *
  * Read this file from `josh` downwards. It knows no model, no environment and no store: a `Play` plays the parts.
  */
-import type { Turn } from '../../dialogue/turn.ts';
+import { isFault, type Turn } from '../../dialogue/turn.ts';
 import type { Play } from '../../play/play.ts';
 import { agentPhase, idOf } from './agent-phase.ts';
 import { forkLine, frozen, type Line, liveLeaves, newLine, upTo } from './line.ts';
@@ -131,7 +131,8 @@ export async function* josh<S, G extends { readonly id: string } | string>(
     const rewardBefore = reward;
     reward = total === 0 ? 0 : (total - open.length) / total;
     if (open.length === 0) {
-      if (target) target.cause = 'goal';
+      // A line that failed after it had earned its reward is told as failed.
+      if (target && !isFault(target.cause)) target.cause = 'goal';
       yield ended(true, after);
       break;
     }

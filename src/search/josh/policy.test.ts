@@ -88,3 +88,21 @@ test('children have names of one character each, so that a path can be read in o
 test('more children than there are names for are refused', async () => {
   await assert.rejects(saidIn({ branch: mostBranches + 1 }), /a fork cannot have 37 children/);
 });
+
+test('a line that fails after it reached the last goal is told as failed, and keeps what it earned', async () => {
+  const play: Play<number, string> = {
+    ...twoCalls,
+    goals: ['first call'],
+    agentStep: async state =>
+      state === 0
+        ? { state: 1, turn: turn('call'), status: 'acting' }
+        : { state, turn: { ...turn(''), error: 'broken' }, status: 'over', cause: 'infrastructure-fault' },
+    hits: (state, open) => (state === 1 ? open : []),
+    close: () => ({ left: [] }),
+  };
+  const search = josh(play, { state: 0, turns: [] }, { ...defaultSearch, beam: 1 });
+  let next = await search.next();
+  while (!next.done) next = await search.next();
+  assert.equal(next.value.reward, 1);
+  assert.equal(next.value.nodes[0]!.cause, 'infrastructure-fault');
+});

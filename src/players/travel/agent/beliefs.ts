@@ -26,7 +26,6 @@ export const noBelief: Belief = {
   book: {},
   offered: null,
   stale: true,
-
   replaced: {},
 };
 
