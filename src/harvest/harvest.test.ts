@@ -117,8 +117,26 @@ describe('KTO examples', () => {
     const tree = treeOf(
       {
         '': { says: [user('a')], golden: true },
-        L: { says: [say('call'), user('APIRETURN []'), say('good')], golden: true },
-        R: { says: [say('call'), user('APIRETURN []'), say('bad'), user('bye')], cause: 'superseded' },
+        L: { says: [[say('call'), user('APIRETURN []')], say('good')], golden: true },
+        R: { says: [[say('call'), user('APIRETURN []'), say('bad')], user('bye')], cause: 'superseded' },
+      },
+      ['L'],
+    );
+    assert.deepEqual(
+      kto(harvestTree(tree, tools)).filter(([, , label]) => !label),
+      [
+        [2, say('call'), false],
+        [4, say('bad'), false],
+      ],
+    );
+  });
+
+  it('treat results in user messages as results, whatever words the agent is told them in', () => {
+    const tree = treeOf(
+      {
+        '': { says: [user('a')], golden: true },
+        L: { says: [[say('call'), user('API output: []')], say('good')], golden: true },
+        R: { says: [[say('call'), user('API output: []'), say('bad')], user('bye')], cause: 'superseded' },
       },
       ['L'],
     );

@@ -2,7 +2,7 @@
 import type { Message } from '../dialogue/message.ts';
 import type { JoshNode } from '../search/josh/tree.ts';
 import type { GoldenPath } from './golden.ts';
-import { isToolResult, isUserSpeech, type NodeTranscript, trimmed } from './transcript.ts';
+import { type NodeTranscript, trimmed } from './transcript.ts';
 
 /** One assistant message in its place. */
 export interface Judged {
@@ -45,10 +45,11 @@ const lastTurns = (
 ): ReadonlyMap<number, ReadonlyMap<number, Candidate>> => {
   const byPrompt = new Map<number, Map<number, Candidate>>();
   for (const { path } of lost) {
-    const { messages, prefixes } = trimmed(transcripts.get(path)!);
-    for (let i = messages.length - 1; i >= 0 && !isUserSpeech(messages[i]!); i--) {
+    const { messages, speakers, prefixes } = trimmed(transcripts.get(path)!);
+    const isUserSpeech = (i: number): boolean => speakers[i] === 'user' && messages[i]!.role === 'user';
+    for (let i = messages.length - 1; i >= 0 && !isUserSpeech(i); i--) {
       const message = messages[i]!;
-      if (message.role !== 'assistant' || isToolResult(message)) continue;
+      if (message.role !== 'assistant') continue;
       const prefix = prefixes[i + 1]!;
       const said = byPrompt.get(prefixes[i]!) ?? new Map<number, Candidate>();
       byPrompt.set(prefixes[i]!, said);

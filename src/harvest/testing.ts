@@ -41,7 +41,7 @@ export const tools: readonly Tool[] = [
 ];
 
 export interface NodeSketch {
-  readonly says: readonly Message[];
+  readonly says: readonly (Message | readonly Message[])[];
   readonly segment?: number;
   readonly successful?: boolean;
   readonly golden?: boolean;
@@ -87,10 +87,11 @@ const nodeOf = (path: string, { says, earns = [], ...node }: NodeSketch): JoshNo
   ...(node.cause && { cause: node.cause }),
 });
 
-const turnOf = (message: Message): Turn => ({
-  speaker: message.role === 'user' ? 'user' : 'agent',
-  visible: message.role === 'tool' ? [] : [message],
-  internal: [message],
+/** A message is a turn of whoever says it, a list of them one turn of the agent. */
+const turnOf = (said: Message | readonly Message[]): Turn => ({
+  speaker: 'role' in said && said.role === 'user' ? 'user' : 'agent',
+  visible: 'role' in said && said.role !== 'tool' ? [said] : [],
+  internal: 'role' in said ? [said] : said,
   calls: [],
   usage: noUsage,
 });

@@ -3,11 +3,14 @@
  * prefix. Equal prefixes have equal numbers, so that "the same prompt" is one comparison of integers.
  */
 import type { Message } from '../dialogue/message.ts';
+import type { Turn } from '../dialogue/turn.ts';
 import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 
 export interface Transcript {
   /** From the start of the conversation, system prompt apart. */
   readonly messages: readonly Message[];
+  /** In whose turn each message stands: a user message in the agent's is the result of a call, as ReAct and ACT read them. */
+  readonly speakers: readonly Turn['speaker'][];
   /** `prefixes[i]` is the number of everything before message `i`; one more entry than messages. */
   readonly prefixes: readonly number[];
 }
@@ -27,19 +30,23 @@ export const transcripts = (tree: JoshTree): ReadonlyMap<string, NodeTranscript>
     if (node.parent !== null && !parent)
       throw new Error(`node ${JSON.stringify(node.path)} of ${tree.task} stands before its parent`);
     const messages = [...(parent?.messages ?? [])];
+    const speakers = [...(parent?.speakers ?? [])];
     const prefixes = [...(parent?.prefixes ?? [0])];
-    for (const message of node.turns.flatMap(turn => turn.internal)) {
-      prefixes.push(numberOf(prefixes.at(-1)!, messageKey(message, messages)));
-      messages.push(message);
-    }
-    byPath.set(node.path, { node, own: parent?.messages.length ?? 0, messages, prefixes });
+    for (const { speaker, internal } of node.turns)
+      for (const message of internal) {
+        prefixes.push(numberOf(prefixes.at(-1)!, messageKey(message, messages)));
+        messages.push(message);
+        speakers.push(speaker);
+      }
+    byPath.set(node.path, { node, own: parent?.messages.length ?? 0, messages, speakers, prefixes });
   }
   return byPath;
 };
 
 /** The first `length` messages. */
-export const firstOf = ({ messages, prefixes }: Transcript, length: number): Transcript => ({
+export const firstOf = ({ messages, speakers, prefixes }: Transcript, length: number): Transcript => ({
   messages: messages.slice(0, length),
+  speakers: speakers.slice(0, length),
   prefixes: prefixes.slice(0, length + 1),
 });
 
@@ -49,14 +56,6 @@ export const trimmed = (transcript: Transcript): Transcript => {
   const last = messages.findLastIndex(message => message.role !== 'user');
   return last === messages.length - 1 ? transcript : firstOf(transcript, Math.max(last, 0) + 1);
 };
-
-/** A result of a call: of role `tool`, or, where the agent writes calls as text (ReAct), what follows `APIRETURN`. */
-export const isToolResult = (message: Message): boolean =>
-  message.role === 'tool' || (message.content ?? '').startsWith('APIRETURN');
-
-/** Something that the user said, rather than a result in a user message. */
-export const isUserSpeech = (message: Message): boolean =>
-  message.role === 'user' && !message.content.includes('APIRETURN');
 
 /**
  * What makes two messages the same. The ids of calls do not count, as no model decides on them: a call is known by

@@ -2,7 +2,7 @@
 import type { Message } from '../dialogue/message.ts';
 import { type Cause, isFault, type Turn } from '../dialogue/turn.ts';
 import type { Task } from '../environments/environment.ts';
-import { type Cast, type ConversationState, conversationPlay } from './conversation.ts';
+import { type Cast, type ConversationState, conversationPlay, systemPromptOf } from './conversation.ts';
 import type { Played } from './play.ts';
 import { asking, faultTurn, orFault, PlayFault } from './play-fault.ts';
 
@@ -10,6 +10,8 @@ export interface Episode {
   readonly task: string;
   readonly taskType: string;
   readonly seed: number;
+  /** What the agent's model was told first. */
+  readonly systemPrompt: string;
   readonly turns: readonly Turn[];
   /** The environment's reward in [0, 1]. */
   readonly reward: number;
@@ -35,7 +37,7 @@ export const converse = async (
     readonly signal?: AbortSignal;
   },
 ): Promise<Episode> => {
-  const about = { task: task.id, taskType: task.type, seed };
+  const about = { task: task.id, taskType: task.type, seed, systemPrompt: systemPromptOf(cast) };
   const play = orFault(() => conversationPlay(cast, task, seed));
   if (play instanceof PlayFault)
     return { ...about, turns: [faultTurn(play.message)], reward: 0, reached: [], cause: play.ends };

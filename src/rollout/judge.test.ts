@@ -10,6 +10,7 @@ const episode: Episode = {
   task: 't',
   taskType: 'x',
   seed: 7,
+  systemPrompt: '',
   turns: [],
   reward: 1,
   reached: [],

@@ -129,20 +129,26 @@ export async function* storedTrees(
   for await (const row of project.store.trees(within)) yield treeOf(row, await project.store.nodes(row));
 }
 
-/** A control's conversation is imitated whatever it earned: as a tree of one line that counts as golden. */
-const asIfWon = ({ task, taskType, seed, turns, reached }: Episode): JoshTree => ({
-  task,
-  taskType,
-  seed,
-  systemPrompt: '',
-  goals: reached,
-  reward: 1,
-  nodes: [
-    { path: '', parent: null, segment: 0, turns, rewards: [], successful: true, golden: true, cause: 'goal' },
-  ],
-  collapses: [{ path: '', turns: turns.length, goals: reached, round: 1 }],
-  rounds: 1,
-});
+/**
+ * A control's conversation is imitated whatever it earned: as a tree of one line that counts as golden. One that a fault
+ * ended says nothing about the agent, and gives no example.
+ */
+export const asIfWon = (episode: Episode): JoshTree => {
+  const { task, taskType, seed, systemPrompt, turns, reached } = episode;
+  const faulty = isFault(episode.cause);
+  const line = { path: '', parent: null, segment: 0, turns, rewards: [] };
+  return {
+    task,
+    taskType,
+    seed,
+    systemPrompt,
+    goals: reached,
+    reward: faulty ? 0 : 1,
+    nodes: [{ ...line, successful: !faulty, golden: !faulty, cause: faulty ? episode.cause : 'goal' }],
+    collapses: faulty ? [] : [{ path: '', turns: turns.length, goals: reached, round: 1 }],
+    rounds: 1,
+  };
+};
 
 const emptyTotals = () => ({
   trees: 0,

@@ -21,7 +21,7 @@ export const checkGoals = (
       hint: 'a task needs a goal of the kind call, state or says that is not at the end',
     });
   goals.forEach((goal, i) => {
-    const where = `task ${task.id}, field goals.${i}`;
+    const where = `task ${task.id}, field goals[${i}]`;
     if (goal.kind === 'call' && !tools.has(goal.tool))
       throw new BadInputError(where, `there is no tool ${goal.tool}`, {
         hint: `the tools are ${[...tools].join(', ')}`,

@@ -5,6 +5,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../base/errors.ts';
 import { hash } from '../../base/random.ts';
+import { validated } from '../../base/zod-issue.ts';
 import type { Json } from '../../dialogue/json.ts';
 import type { Task } from '../environment.ts';
 import type { OwnGoal } from './goals.ts';
@@ -147,16 +148,10 @@ const fromYaml = (path: string, content: string): readonly Row[] => {
 };
 
 const parsed = (where: string, value: unknown): TaskInput => {
-  const read = line.safeParse(value);
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    const field = issue.path.length > 0 ? `, field ${issue.path.map(String).join('.')}` : '';
-    throw new BadInputError(`${where}${field}`, issue.message);
-  }
-  const { goals, ...rest } = read.data;
+  const { goals, ...rest } = validated(line, value, where);
   return {
     ...rest,
-    ...(goals && { goals: goals.map((goal, i) => ownGoal(`${where}, field goals.${i}`, goal)) }),
+    ...(goals && { goals: goals.map((goal, i) => ownGoal(`${where}, field goals[${i}]`, goal)) }),
   } as TaskInput;
 };
 

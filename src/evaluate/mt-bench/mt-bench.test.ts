@@ -234,7 +234,7 @@ describe('broken files of MT-Bench', () => {
     const { referenceAnswers: _, ...files } = benchmarkFiles;
     await assert.rejects(readBenchmark(files), BadInputError);
     const short = await jsonl([{ question_id: 2, choices: [{ turns: ['4'] }] }]);
-    await refused({ referenceAnswers: short }, /:1, field choices\.0\.turns/, /./);
+    await refused({ referenceAnswers: short }, /:1, field choices\[0\]\.turns/, /./);
   });
 });
 

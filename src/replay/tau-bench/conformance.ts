@@ -38,7 +38,7 @@ const asFunction = ({ name, arguments: args }: GroundTruthAction) => ({ name, ar
 const objectsOf = (record: Dict, field: string, where: string): readonly (readonly [Dict, string])[] =>
   expect
     .list(record.get(field), `${where}${field}`)
-    .map((item, i) => [expect.object(item, `${where}${field}.${i}`), `${where}${field}.${i}`] as const);
+    .map((item, i) => [expect.object(item, `${where}${field}[${i}]`), `${where}${field}[${i}]`] as const);
 
 const replay = (domain: TauDomain) => {
   const environment = tauEnvironment(domain);
