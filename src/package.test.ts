@@ -91,7 +91,7 @@ describe('the package, installed from its tarball', () => {
       ['node_modules/juxta/bin/juxta.js', 'evaluate', '--tasks', '3', '--json'],
       inFolder,
     );
-    const result = JSON.parse(stdout.trim().split('\n').at(-1)!) as { readonly run: string };
+    const result = JSON.parse(stdout) as { readonly run: string };
     assert.equal(result.run, 'evaluate-1');
   });
 });

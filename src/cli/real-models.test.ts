@@ -9,7 +9,7 @@ import { openHamlet } from '../environments/hamlet/hamlet.ts';
 import { scriptedPolicy } from '../models/testing/scripted-policy.ts';
 import { type ScriptedServer, startScriptedServer } from '../models/testing/scripted-server.ts';
 import { startHostedServer } from '../train/hosted/testing/server.ts';
-import { juxta, objectOf, rowsIn, temporaryFolder } from './testing.ts';
+import { juxta, objectOf, rowsIn, temporaryFolder, wordsOf } from './testing.ts';
 import { trlStandIns } from './trl.testing.ts';
 
 interface Round {
@@ -63,10 +63,10 @@ describe('juxta selftrain --trainer trl', () => {
     assert.match(waited.stderr, /then go on with: juxta selftrain --resume/);
 
     appendFileSync(list, 'selftrain-1-round-1\n');
-    const { code, stderr, stdout } = await juxta(folder, 'selftrain', '--resume', '--json');
+    const { code, stderr } = await juxta(folder, 'selftrain', '--resume', '--json');
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /train kto: 1\//, 'what is trained is not trained again');
-    assert.match(stdout, new RegExp(`^model: ${server.baseUrl}#selftrain-1-round-1$`, 'm'));
+    assert.match(stderr, new RegExp(`^model: ${server.baseUrl}#selftrain-1-round-1$`, 'm'));
     const stages = rowsIn(folder, "SELECT DISTINCT stage FROM evaluations WHERE run = 'selftrain-1'");
     assert.ok(stages.some(({ stage }) => stage === 'after, sampled'));
   });
@@ -169,7 +169,7 @@ test('a service trains and plays: each round goes on from its last model, once t
   const trainer = ['--trainer', 'openai', '--endpoint', service.baseUrl, '--poll', '0.05', '--method', 'sft'];
   const sizes = '--tasks 20 --test-tasks 4 --gate-tasks 4 --beam 4 --min-reward 0.1'.split(' ');
   const refused = await juxta(folder, 'selftrain', ...players, ...trainer, ...sizes, '--rounds', '2');
-  assert.match(refused.stdout, /^cost: \d+ examples/m);
+  assert.match(wordsOf(refused), /^cost: \d+ examples/m);
   assert.match(refused.stderr, /nothing was sent/);
   const { code, stderr, stdout } = await juxta(folder, 'selftrain', '--resume', '--yes');
   assert.equal(code, 0, stderr);

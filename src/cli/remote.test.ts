@@ -10,7 +10,7 @@ import { assertFaultsTold } from '../models/testing/told.ts';
 import { openExistingProject } from '../runs/project/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { startEndpoint } from './endpoint.testing.ts';
-import { contentOf, juxta, objectOf, start, temporaryFolder, until } from './testing.ts';
+import { contentOf, juxta, objectOf, start, temporaryFolder, until, wordsOf } from './testing.ts';
 
 interface Rollout {
   readonly trees: number;
@@ -32,8 +32,8 @@ test('with every kind of fault at 5 % all tasks finish, none counts against the 
   const { faults: made } = endpoint.stats();
   assertFaultsTold(requests.events, made);
   assert.ok(requests.events['resample unknown-tool']! > 0);
-  assert.match(ended.stdout, /failed requests: \d+ \(.*\d+ rate-limit.*\)/);
-  assert.match(ended.stdout, /unusable answers, sampled again: \d+ \(/);
+  assert.match(wordsOf(ended), /failed requests: \d+ \(.*\d+ rate-limit.*\)/);
+  assert.match(wordsOf(ended), /unusable answers, sampled again: \d+ \(/);
 
   const project = await openExistingProject(folder);
   try {
@@ -157,7 +157,7 @@ test('a dry run tells what all tasks would take, within bounds, and what it play
   const dry = await juxta(folder, 'rollout', ...endpoint.options, '--dry-run', '3', '--json');
   assert.equal(dry.code, 0, dry.stderr);
   assert.match(
-    dry.stdout,
+    wordsOf(dry),
     /^4 tasks, told from 3, .*\n {2}\d+ \(\d+ to \d+\) calls, .*at an unknown price$/m,
   );
   const { estimate } = objectOf(dry) as unknown as {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tokenizerFolder } from '../harvest/formats/fixtures.ts';
-import { type Ended, juxta, objectOf, temporaryFolder } from './testing.ts';
+import { type Ended, juxta, objectOf, temporaryFolder, wordsOf } from './testing.ts';
 
 const commands = [
   ['selftrain'],
@@ -50,10 +50,10 @@ describe('the stages alone', () => {
   test('rollout says what it earned and how to go on', () => {
     assert.equal(objectOf(rollout).trees, 5);
     assert.match(
-      rollout.stdout,
+      wordsOf(rollout),
       /^5 trees in .*: average reward [\d.]+, every goal reached in \d, \d+ nodes/m,
     );
-    assert.match(rollout.stdout, /^next: juxta export --run rollout-1 --format trl-sft --out FOLDER$/m);
+    assert.match(wordsOf(rollout), /^next: juxta export --run rollout-1 --format trl-sft --out FOLDER$/m);
   });
 
   test('export writes the three kinds of examples, each with its card', async () => {
@@ -78,22 +78,25 @@ describe('the stages alone', () => {
     const model = await tokenizerFolder('hermes', { model_max_length: 100_000 });
     after(() => rmSync(model, { recursive: true }));
     const options = ['--min-reward', '0.3', '--filters', 'cap-per-task=1', '--format', 'trl-dpo'];
-    const { stdout } = await run(
+    const checked = await run(
       ...['export', '--run', 'rollout-1', ...options, '--out', 'data/checked', '--check', model, '--json'],
     );
     const rows = rowsOf('data/checked/dpo.jsonl').length;
-    assert.match(stdout, new RegExp(`: ${rows} of ${rows} examples come through whole`));
-    assert.equal((objectOf({ code: 0, stdout, stderr: '' }).check as { examples: number }).examples, rows);
-    assert.match(stdout, /^ {2}cap-per-task: \d+ examples? of [1-5] tasks? left out \(all but 1 examples/m);
+    assert.match(wordsOf(checked), new RegExp(`: ${rows} of ${rows} examples come through whole`));
+    assert.equal((objectOf(checked).check as { examples: number }).examples, rows);
+    assert.match(
+      wordsOf(checked),
+      /^ {2}cap-per-task: \d+ examples? of [1-5] tasks? left out \(all but 1 examples/m,
+    );
   });
 
   test('train takes each method, alone, in sequence and with adapters, and evaluate the model', async () => {
     const sft = await run(...training, '--dataset', 'data/sft');
-    assert.match(sft.stdout, /^\d+ updates in .*: loss [\d.]+ → [\d.]+, \d+ tokens\/s$/m);
-    assert.match(sft.stdout, /^next: juxta evaluate --model embedded:train-1$/m);
+    assert.match(wordsOf(sft), /^\d+ updates in .*: loss [\d.]+ → [\d.]+, \d+ tokens\/s$/m);
+    assert.match(wordsOf(sft), /^next: juxta evaluate --model embedded:train-1$/m);
     await run(...training, '--dataset', 'data/sft/sft.jsonl', '--lora-rank', '4');
     const both = await run(...training, '--method', 'sft+dpo', '--dataset', 'data/sft', 'data/dpo');
-    assert.match(both.stdout, /: sft loss [\d.]+ → [\d.]+, dpo loss [\d.]+ → [\d.]+, /);
+    assert.match(wordsOf(both), /: sft loss [\d.]+ → [\d.]+, dpo loss [\d.]+ → [\d.]+, /);
     const methods = (objectOf(both).losses as { method: string }[]).map(({ method }) => method);
     assert.deepEqual([...new Set(methods)], ['sft', 'dpo']);
     await run(...training, '--method', 'kto', '--dataset', 'data/kto');
@@ -103,7 +106,7 @@ describe('the stages alone', () => {
     );
     assert.equal(new Set(weights).size, 4);
     const measured = await run('evaluate', '--model', 'embedded:train-3', '--tasks', '2', '--json');
-    assert.match(measured.stdout, /^greedy +success [\d.]+ % \[.*n 2$/m);
+    assert.match(wordsOf(measured), /^greedy +success [\d.]+ % \[.*n 2$/m);
     assert.equal((objectOf(measured).sampled as { n: number }).n, 2);
   });
 
@@ -123,14 +126,17 @@ describe('the stages alone', () => {
   test('the way on names the folder and the environment, and exports nothing that is not there', async () => {
     const hopeless = ['rollout', '--tasks', '1', '--beam', '1', '--level', '3', '--temperature', '2'];
     const lost = await run(...hopeless, '--folder', 'lost');
-    assert.match(lost.stdout, /every goal reached in 0/);
-    assert.match(lost.stdout, /^next: no tree reached (a|every) goal.*: roll out more tasks/m);
-    assert.doesNotMatch(lost.stdout, /^next: juxta export/m);
+    assert.match(wordsOf(lost), /every goal reached in 0/);
+    assert.match(wordsOf(lost), /^next: no tree reached (a|every) goal.*: roll out more tasks/m);
+    assert.doesNotMatch(wordsOf(lost), /^next: juxta export/m);
     const there = ['--level', '1', '--folder', 'there'];
     const found = await run('rollout', '--tasks', '3', '--agent', 'script', '--folder', 'there');
-    assert.match(found.stdout, /^next: juxta export .* --out FOLDER --folder there$/m);
+    assert.match(wordsOf(found), /^next: juxta export .* --out FOLDER --folder there$/m);
     const trained = await run(...training, '--dataset', 'data/sft', ...there);
-    assert.match(trained.stdout, /^next: juxta evaluate --model embedded:train-1 --level 1 --folder there$/m);
+    assert.match(
+      wordsOf(trained),
+      /^next: juxta evaluate --model embedded:train-1 --level 1 --folder there$/m,
+    );
   });
 
   test('a script needs no model, and a finished run told to resume says the same again', async () => {

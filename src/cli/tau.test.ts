@@ -10,7 +10,16 @@ import type { TauTask } from '../environments/tau-bench/task.ts';
 import { openTau2 } from '../environments/tau-bench/tau2/open.ts';
 import { type ScriptedPolicy, startScriptedServer } from '../models/testing/scripted-server.ts';
 import { groundTruthPolicy } from '../players/tau/agent/model.testing.ts';
-import { type Ended, juxta, objectOf, rowsIn, shared, temporaryFolder, withoutShared } from './testing.ts';
+import {
+  type Ended,
+  juxta,
+  objectOf,
+  rowsIn,
+  shared,
+  temporaryFolder,
+  withoutShared,
+  wordsOf,
+} from './testing.ts';
 import { trlStandIns } from './trl.testing.ts';
 
 const tauData = join(shared, 'data', 'tau-bench');
@@ -70,9 +79,9 @@ test('a judge decides the assertions of τ²-bench; without one a result is labe
   ];
   const evaluate = ['evaluate', ...played, '--tasks', String(tasks.length), '--json'];
   const plain = await juxta(folder, ...evaluate);
-  assert.match(plain.stdout, /database only/);
+  assert.match(wordsOf(plain), /database only/);
   const judged = await juxta(folder, ...evaluate, '--judge', judge);
-  assert.doesNotMatch(judged.stdout, /database only/);
+  assert.doesNotMatch(wordsOf(judged), /database only/);
   const wins = (run: Ended) =>
     (objectOf(run).greedy as { averageReward: number }).averageReward * tasks.length;
   const asserted = tasks.filter(task => environment.criteria!(task).length > 0).length;

@@ -50,9 +50,12 @@ export const juxta = (cwd: string, ...args: readonly string[]): Promise<Ended> =
 /** How the shell calls it, for scripts: `$JUXTA runs`. */
 export const shellCall = `${process.execPath} ${program}`;
 
-/** What `--json` ends standard output with. */
+/** What `--json` prints: standard output holds one object and nothing else. */
 export const objectOf = ({ stdout }: Ended): Record<string, unknown> =>
-  JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
+  JSON.parse(stdout) as Record<string, unknown>;
+
+/** What a command says to people: with `--json` on standard error. */
+export const wordsOf = ({ stdout, stderr }: Ended): string => (stdout.startsWith('{') ? stderr : stdout);
 
 /** Waits until something holds; false if the process ends first. */
 export const until = async ({ ended }: Running, holds: () => boolean): Promise<boolean> => {

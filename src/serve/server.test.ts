@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { get } from 'node:http';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import OpenAI from 'openai';
@@ -290,3 +291,19 @@ test('when the client goes away the model is told', async () => {
     await cancelled;
   });
 });
+
+test('addresses that are none are answered, and the server goes on', () =>
+  withServer({}, async ({ baseUrl }) => {
+    const { hostname, port } = new URL(baseUrl);
+    const statusOf = (path: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get({ hostname, port, path }, response => {
+          response.resume();
+          resolve(response.statusCode);
+        }).on('error', reject);
+      });
+    assert.equal(await statusOf('//'), 404);
+    assert.equal(await statusOf('http://[/'), 404);
+    assert.equal(await statusOf('/v1/models/%E0%A4%A'), 400);
+    assert.equal(await statusOf('/v1/models'), 200);
+  }));

@@ -57,9 +57,8 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
-      const { pathname } = urlOf(request);
       options.onRequest?.({
-        path: pathname,
+        path: pathOf(request),
         status: response.statusCode,
         milliseconds: performance.now() - started,
       });
@@ -73,7 +72,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     signal: AbortSignal,
   ): Promise<void> => {
     checkAccess(request, key);
-    const { pathname } = urlOf(request);
+    const pathname = pathOf(request);
     if (pathname === '/v1/chat/completions') {
       requireMethod(request, 'POST');
       await chat(parseChatRequest(await bodyOf(request), tools), response, signal);
@@ -83,10 +82,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     if (id === null) throw new Problem(404, `there is nothing at ${pathname}`);
     requireMethod(request, 'GET');
     const list = models.map(model => modelObject(model.id));
-    json(
-      response,
-      id === undefined ? { object: 'list', data: list } : modelObject(find(decodeURIComponent(id)).id),
-    );
+    json(response, id === undefined ? { object: 'list', data: list } : modelObject(find(decoded(id)).id));
   };
 
   const find = (id: string): Model => {
@@ -145,7 +141,17 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   };
 };
 
-const urlOf = (request: IncomingMessage): URL => new URL(request.url ?? '/', 'http://localhost');
+/** Of an address that is none, such as `//`, all of it. */
+const pathOf = ({ url = '/' }: IncomingMessage): string =>
+  URL.parse(url, 'http://localhost')?.pathname ?? url;
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Problem(400, `${part} is not a name in an address`);
+  }
+};
 
 const requireMethod = (request: IncomingMessage, method: string): void => {
   if (request.method !== method) throw new Problem(405, `use ${method} here`);

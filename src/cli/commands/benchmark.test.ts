@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ScriptedServer, startScriptedServer } from '../../models/testing/scripted-server.ts';
-import { juxta, objectOf, temporaryFolder } from '../testing.ts';
+import { juxta, objectOf, temporaryFolder, wordsOf } from '../testing.ts';
 
 const folder = temporaryFolder({ after });
 const jsonl = (name: string, rows: readonly object[]): void =>
@@ -51,8 +51,8 @@ const measure = (model: string, ...more: readonly string[]) => {
 test('a model is asked and graded, and a later one set beside it with intervals', async () => {
   const first = await measure('poor');
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^mt-bench {6}4\.33 \[.*\] {3}n 6$/m);
-  assert.match(first.stdout, /^ {2}writing {5}4\.00 \[.*\] {3}n 4$/m);
+  assert.match(wordsOf(first), /^mt-bench {6}4\.33 \[.*\] {3}n 6$/m);
+  assert.match(wordsOf(first), /^ {2}writing {5}4\.00 \[.*\] {3}n 4$/m);
   assert.match(first.stderr, /^mt-bench: 3\/3 questions.* score 4\.33/m);
   const rows = (name: string): Record<string, unknown>[] =>
     readFileSync(join(folder, '.juxta/runs/evaluate-1', name), 'utf8')
@@ -63,7 +63,7 @@ test('a model is asked and graded, and a later one set beside it with intervals'
   assert.equal(rows('model_judgment.jsonl').length, 6);
 
   const second = await measure('good', '--baseline', 'evaluate-1');
-  assert.match(second.stdout, /^against evaluate-1: 4\.33 → 8\.00, difference 3\.67 \[.*\], p [<=]/m);
+  assert.match(wordsOf(second), /^against evaluate-1: 4\.33 → 8\.00, difference 3\.67 \[.*\], p [<=]/m);
   const { comparison, summary } = objectOf(second) as {
     comparison: { overall: { difference: { value: number } } };
     summary: { overall: { value: number } };
@@ -76,7 +76,7 @@ test('a model is asked and graded, and a later one set beside it with intervals'
 
 test('only the categories that are asked for; a finished run says the same again without asking', async () => {
   const math = await measure('poor', '--categories', 'math');
-  assert.match(math.stdout, /^mt-bench {6}5\.00 .*n 2$/m);
+  assert.match(wordsOf(math), /^mt-bench {6}5\.00 .*n 2$/m);
   const asked = server.stats().requests;
   const again = await juxta(folder, 'evaluate', '--resume', 'evaluate-3', '--json');
   assert.deepEqual(objectOf(again), objectOf(math));

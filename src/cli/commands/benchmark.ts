@@ -13,7 +13,7 @@ import type { Run } from '../../runs/project/project.ts';
 import { pValue, withInterval } from '../../view/format.ts';
 import { type LimitOptions, limitsOf } from '../options/limits.ts';
 import type { CommonOptions } from '../options/options.ts';
-import { progressOn, say } from '../terminal/terminal.ts';
+import { progressOn, say, sayJson } from '../terminal/terminal.ts';
 import type { DryRunOption } from './dry-run.ts';
 
 export interface BenchmarkOptions {
@@ -117,7 +117,7 @@ export const evaluateBenchmark = async (
   if (json) {
     const { model, judge, summary, unanswered, usage } = outcome.result;
     const measured = { model, judge, summary, unanswered, usage };
-    say(JSON.stringify({ run: run.id, benchmark: 'mt-bench', ...measured, comparison: outcome.comparison }));
+    sayJson({ run: run.id, benchmark: 'mt-bench', ...measured, comparison: outcome.comparison });
   }
   return 'finished';
 };

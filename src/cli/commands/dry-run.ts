@@ -5,7 +5,7 @@ import type { PlannedTask } from '../../runs/plan.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
 import type { Project, Run } from '../../runs/project/project.ts';
 import { type CommonOptions, whole } from '../options/options.ts';
-import { progressOn, say } from '../terminal/terminal.ts';
+import { progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { estimateLines } from '../terminal/usage.ts';
 import { resumeCommand } from './run.ts';
 
@@ -38,6 +38,6 @@ export const tellEstimate = async (
   const estimate = await dryRun(run.project, tasks, count, seed, play, progressOn(process.stderr));
   for (const line of estimateLines(estimate)) say(line);
   say(`what was played is kept; go on with: ${resumeCommand(run)}`);
-  if (json) say(JSON.stringify({ run: run.id, estimate }));
+  if (json) sayJson({ run: run.id, estimate });
   return 'stopped';
 };

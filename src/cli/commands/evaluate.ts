@@ -16,7 +16,7 @@ import { withLimits } from '../options/limits.ts';
 import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
 import type { Given } from '../options/useless.ts';
-import { progressOn, say } from '../terminal/terminal.ts';
+import { progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { usageLines, usageObject } from '../terminal/usage.ts';
 import { type BenchmarkOptions, benchmarkOf, evaluateBenchmark, withBenchmark } from './benchmark.ts';
 import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
@@ -85,7 +85,7 @@ const evaluate = async (
     if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
   for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
   for (const line of usageLines(run.project.runModels)) say(line);
-  if (options.json) say(JSON.stringify({ run: run.id, ...result, ...usageObject(run.project.runModels) }));
+  if (options.json) sayJson({ run: run.id, ...result, ...usageObject(run.project.runModels) });
   return 'finished';
 };
 

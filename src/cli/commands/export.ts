@@ -17,7 +17,7 @@ import { type Project, storedConfiguration } from '../../runs/project/project.ts
 import { storedTrees } from '../../runs/rollout.ts';
 import { isRollOut } from '../../runs/stage-keys.ts';
 import { number, whole } from '../options/options.ts';
-import { perform, say } from '../terminal/terminal.ts';
+import { perform, say, sayJson } from '../terminal/terminal.ts';
 import { inProject } from './run.ts';
 
 export interface Options {
@@ -140,7 +140,7 @@ const run = async (options: Options, project: Project): Promise<void> => {
     say(`note: ${counts.unwritable} examples that ${options.format} cannot carry were left out`);
   const check = template?.report();
   if (check) tellOfTemplate(options.check!, check);
-  if (options.json) say(JSON.stringify({ run: row.id, stage, ...counts, ...(check && { check }) }));
+  if (options.json) sayJson({ run: row.id, stage, ...counts, ...(check && { check }) });
 };
 
 /** What a model's own chat template made of what was exported; the exit code is 1 if anything is lost. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { reportOnRun } from '../../view/run-report.ts';
-import { perform, placeOf, say } from '../terminal/terminal.ts';
+import { perform, placeOf, say, sayJson } from '../terminal/terminal.ts';
 import { inProject } from './run.ts';
 
 export const addReport = (program: Command): void => {
@@ -25,7 +25,7 @@ export const addReport = (program: Command): void => {
             const report = await reportOnRun(project, id);
             for (const line of report.summary) say(line);
             say(`report: ${placeOf(report.path)}`);
-            if (json) say(JSON.stringify(report.json));
+            if (json) sayJson(report.json);
           }),
         { json },
       ),

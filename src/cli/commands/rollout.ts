@@ -12,7 +12,7 @@ import { withLimits } from '../options/limits.ts';
 import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from '../options/search.ts';
-import { duration, progressOn, say } from '../terminal/terminal.ts';
+import { duration, progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { usageLines, usageObject } from '../terminal/usage.ts';
 import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
 import { inFolder, inRun } from './run.ts';
@@ -80,7 +80,7 @@ const rollOutTasks = async (
     );
   for (const line of usageLines(run.project.runModels)) say(line);
   say(`next: ${wayOn(run, summary)}`);
-  if (options.json) say(JSON.stringify({ run: run.id, ...summary, ...usageObject(run.project.runModels) }));
+  if (options.json) sayJson({ run: run.id, ...summary, ...usageObject(run.project.runModels) });
   return 'finished';
 };
 

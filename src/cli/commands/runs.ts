@@ -10,7 +10,7 @@ import type { SelftrainResult } from '../../runs/selftrain.ts';
 import { stageKeys } from '../../runs/stage-keys.ts';
 import type { TrainResult } from '../../runs/training/training.ts';
 import { percent } from '../../view/format.ts';
-import { duration, perform, say } from '../terminal/terminal.ts';
+import { duration, perform, say, sayJson } from '../terminal/terminal.ts';
 import { inProject, resumeCommand } from './run.ts';
 
 type Listed = Awaited<ReturnType<typeof runsOf>>[number];
@@ -31,7 +31,7 @@ const list = async (project: Project, json: boolean): Promise<void> => {
   const runs = await runsOf(project);
   if (json) {
     const objects = runs.map(run => ({ ...run, configuration: storedConfiguration(project, run) }));
-    say(JSON.stringify({ runs: objects }));
+    sayJson({ runs: objects });
     return;
   }
   if (runs.length === 0) say('no runs yet; start one with: juxta selftrain');

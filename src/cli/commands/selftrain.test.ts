@@ -13,6 +13,7 @@ import {
   start,
   temporaryFolder,
   until,
+  wordsOf,
 } from '../testing.ts';
 
 /** Small numbers; and so low a learning rate that the gate keeps the round whatever it learnt. */
@@ -77,7 +78,7 @@ describe('juxta selftrain', () => {
     assert.match(page, /^<!doctype html>/i);
     assert.doesNotMatch(page, /(?:src|href)\s*=\s*["']?(?!#|data:)[^\s>"']|@import|url\((?!["']?data:)/);
     assert.match(page, /<svg/);
-    assert.match(whole.stdout, /^report: .*report\.html$/m);
+    assert.match(wordsOf(whole), /^report: .*report\.html$/m);
   });
 
   test('`juxta report` makes the page anew and says the same', async () => {

@@ -24,7 +24,7 @@ import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/pla
 import { type RoundsOptions, roundsOf, withRounds } from '../options/rounds.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from '../options/search.ts';
 import { approveWith, type TrainerOptions, trainerOf, withTrainer } from '../options/trainers.ts';
-import { placeOf, progressOn, say } from '../terminal/terminal.ts';
+import { placeOf, progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { inRun } from './run.ts';
 
 export interface Options extends PlayOptions, SearchSettings, TrainingOptions, TrainerOptions, RoundsOptions {
@@ -120,7 +120,7 @@ const selftrainAndReport = async (
   for (const line of report.summary) say(line);
   if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
   say(`report: ${placeOf(report.path)}`);
-  if (options.json) say(JSON.stringify(report.json));
+  if (options.json) sayJson(report.json);
 };
 
 /** As `--model` takes it. */

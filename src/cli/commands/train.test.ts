@@ -7,7 +7,7 @@ import { tinyDataset } from '../../train/embedded/testing.ts';
 import { type HostedServer, startHostedServer } from '../../train/hosted/testing/server.ts';
 import { writeData } from '../../train/trl/data.ts';
 import type { Behaviour } from '../../train/trl/testing/stand-in.ts';
-import { type Ended, juxta, objectOf, rowsIn, start, temporaryFolder, until } from '../testing.ts';
+import { type Ended, juxta, objectOf, rowsIn, start, temporaryFolder, until, wordsOf } from '../testing.ts';
 import { trlStandIns } from '../trl.testing.ts';
 
 const folder = temporaryFolder({ after });
@@ -36,9 +36,9 @@ describe('juxta train --trainer trl', () => {
     const ended = await train(...kto, ...data, '--preset', 'paper-kto', '--learning-rate', '1e-6', '--json');
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stderr, /^train kto: (\d+)\/\1 steps.*loss [\d.]+/m);
-    assert.match(ended.stdout, /^\d+ updates in .*: loss [\d.]+ → [\d.]+/);
-    assert.match(ended.stdout, /vllm serve org\/Qwen-base --enable-lora .*--lora-modules train-1=/);
-    assert.match(ended.stdout, /juxta evaluate --model 'http:\/\/localhost:8000\/v1#train-1'/);
+    assert.match(wordsOf(ended), /^\d+ updates in .*: loss [\d.]+ → [\d.]+/m);
+    assert.match(wordsOf(ended), /vllm serve org\/Qwen-base --enable-lora .*--lora-modules train-1=/);
+    assert.match(wordsOf(ended), /juxta evaluate --model 'http:\/\/localhost:8000\/v1#train-1'/);
     const [model] = rowsIn(folder, 'SELECT * FROM models');
     assert.equal(model?.id, 'train-1');
     assert.equal(model?.base, 'org/Qwen-base');
@@ -128,7 +128,10 @@ describe('juxta train at a service', () => {
     const options = await at();
     const refused = await juxta(home, 'train', ...options);
     assert.equal(refused.code, 1);
-    assert.match(refused.stdout, /^cost: 20 examples, about \d+ k tokens × 3 epochs: about \d+\.\d\d USD$/m);
+    assert.match(
+      wordsOf(refused),
+      /^cost: 20 examples, about \d+ k tokens × 3 epochs: about \d+\.\d\d USD$/m,
+    );
     assert.match(refused.stderr, /nothing was sent\n {2}begin without being asked: --yes/);
     assert.deepEqual(server!.requests, []);
 
@@ -136,7 +139,7 @@ describe('juxta train at a service', () => {
     assert.equal(resumed.code, 0, resumed.stderr);
     const model = `${server!.baseUrl}#ft:gpt-base:org::abc`;
     assert.equal(objectOf(resumed).model, model);
-    assert.match(resumed.stdout, /^5 updates in .*: loss 1\.000 → 0\.200$/m);
+    assert.match(wordsOf(resumed), /^5 updates in .*: loss 1\.000 → 0\.200$/m);
     assert.equal(rowsIn(home, 'SELECT path FROM models')[0]?.path, model);
     assert.equal(server!.jobs.size, 1);
   });
@@ -148,7 +151,7 @@ describe('juxta train at a service', () => {
     running.child.kill('SIGINT');
     assert.equal((await running.ended).code, 130);
     const cancelled = await juxta(home, 'train', '--cancel', 'train-2');
-    assert.match(cancelled.stdout, /^openai job ftjob-1: cancelled$/m);
+    assert.match(wordsOf(cancelled), /^openai job ftjob-1: cancelled$/m);
     const followed = await juxta(home, 'train', '--resume', 'train-2');
     assert.match(followed.stderr, /openai job ftjob-1 cancelled/);
     assert.equal(server!.jobs.size, 1);

@@ -21,7 +21,7 @@ import {
 } from '../options/options.ts';
 import { weightsFor } from '../options/players.ts';
 import { approveWith, baseOf, type TrainerOptions, trainerOf, withTrainer } from '../options/trainers.ts';
-import { duration, perform, progressOn, say } from '../terminal/terminal.ts';
+import { duration, perform, progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { inFolder, inProject, inRun, type ResumeOption } from './run.ts';
 
 export interface Options
@@ -90,7 +90,7 @@ const train = async (
     metadata: JSON.stringify({ method, trainer: trainer?.name ?? 'embedded', hint: result.hint }),
   });
   for (const line of linesOf(run, configuration, result)) say(line);
-  if (options.json) say(JSON.stringify({ run: run.id, ...result }));
+  if (options.json) sayJson({ run: run.id, ...result });
 };
 
 const linesOf = (

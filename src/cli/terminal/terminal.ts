@@ -71,7 +71,7 @@ export const duration = (seconds: number): string => {
 
 /**
  * Runs a command's work. A known error is printed with its hint, an unknown one with its stack; either way the exit
- * code is not 0. With `json`, standard output ends with one object even then: `{ error: { code, message, hint? } }`.
+ * code is not 0. With `json`, standard output holds one object even then: `{ error: { code, message, hint? } }`.
  */
 export const perform = async (
   work: () => Promise<void>,
@@ -82,7 +82,7 @@ export const perform = async (
   } catch (cause) {
     const thrown = knownError(cause);
     printError(thrown);
-    if (json) say(JSON.stringify({ error: errorObject(thrown) }));
+    if (json) sayJson({ error: errorObject(thrown) });
     process.exitCode = 1;
   }
 };
@@ -150,12 +150,19 @@ export const outputError = (text: string, write: (text: string) => void): void =
   write(text);
   if (!process.argv.includes('--json')) return;
   const message = text.trim().replace(/^error: /, '');
-  say(JSON.stringify({ error: { code: 'bad-option', message } }));
+  sayJson({ error: { code: 'bad-option', message } });
 };
 
+/** For people. With `--json` standard output holds one object and nothing else, and this goes to standard error. */
 export const say = (text = ''): void => {
   closeLine();
-  process.stdout.write(`${text}\n`);
+  (process.argv.includes('--json') ? process.stderr : process.stdout).write(`${text}\n`);
+};
+
+/** The one object of `--json`. */
+export const sayJson = (object: object): void => {
+  closeLine();
+  process.stdout.write(`${JSON.stringify(object)}\n`);
 };
 
 /** A reader that has seen enough, such as `head`, ends no run. */
