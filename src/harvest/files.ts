@@ -1,7 +1,7 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { JuxtaError, messageOf } from '../base/errors.ts';
 import { makePath } from '../base/folders.ts';
+import { type Unfinished, unfinished } from '../base/whole.ts';
 
 /** A file that is there whole or not at all: what is written becomes visible under its name only on `commit`. */
 export interface PendingFile {
@@ -18,12 +18,13 @@ const bufferedCharacters = 1 << 18;
 
 /** @throws JuxtaError `disk-full` or `cannot-write` */
 export const pendingFile = async (path: string): Promise<PendingFile> => {
-  const partial = `${path}.partial-${process.pid}`;
   let texts: string[] = [];
   let size = 0;
-  let handle: FileHandle | undefined = await guarded(path, async () => {
-    makePath(dirname(path));
-    return open(partial, 'w');
+  let handle: FileHandle | undefined;
+  const file: Unfinished = await guarded(path, async () => {
+    const begun = unfinished(path);
+    handle = await open(begun.partial, 'w');
+    return begun;
   });
   const flush = async () => {
     const text = texts.join('');
@@ -53,12 +54,12 @@ export const pendingFile = async (path: string): Promise<PendingFile> => {
     finish,
     commit: async () => {
       await finish();
-      await guarded(path, () => rename(partial, path));
+      await guarded(path, file.commit);
     },
     discard: async () => {
       await handle?.close();
       handle = undefined;
-      await rm(partial, { force: true });
+      await file.discard();
     },
   };
 };

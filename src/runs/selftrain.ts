@@ -6,9 +6,10 @@
  * Every step is a stage whose result is stored: a killed run resumes at the stage, and inside it at the tree,
  * conversation or training step, where it was.
  */
-import { copyFile, rename } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
+import { writeWhole } from '../base/whole.ts';
 import type { Counts } from '../models/layers/events.ts';
 import type { Spent } from '../rollout/run-models.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
@@ -128,7 +129,5 @@ const keep = async (run: Run, configuration: SelftrainConfiguration, last: Polic
     await run.project.store.saveModel({ id: run.id, run: run.id, base, path, metadata });
     return;
   }
-  const file = join(run.folder, 'model.safetensors');
-  await copyFile(last.plays, `${file}.partial`);
-  await rename(`${file}.partial`, file);
+  await writeWhole(join(run.folder, 'model.safetensors'), partial => copyFile(last.plays, partial));
 };

@@ -1,13 +1,13 @@
 /**
  * `npm run pretrain`: makes the base model that ships with Juxta, by cloning the behaviour of the fallible script in
- * Hamlet. Stopped by steps, from a seed, equal on any number of cores; a killed run goes on where it was.
+ * the default environment. Stopped by steps, from a seed, equal on any number of cores; a killed run goes on where it was.
  */
 import { parseArgs } from 'node:util';
 import type { Agent } from '../agents/agent.ts';
 import { hash } from '../base/random.ts';
-import type { Environment } from '../environments/environment.ts';
-import { openHamlet } from '../environments/hamlet/hamlet.ts';
-import { travelTools } from '../environments/travel/tools.ts';
+import type { Environment, Tool } from '../environments/environment.ts';
+import { openEnvironment } from '../environments/open.ts';
+import { defaultEnvironment } from '../environments/registry.ts';
 import { type CodecSpec, vocabularySize } from '../models/embedded/codec.ts';
 import type { EmbeddedConfig } from '../models/embedded/config.ts';
 import { initialWeights } from '../models/embedded/init.ts';
@@ -32,13 +32,13 @@ import { cloneBehaviour, cloningDefaults, type Dialogue } from './embedded/cloni
 const SLOTS = 64;
 
 /** The vocabulary: tools, their parameters and shown results, and the words of user and script. */
-export const travelCodec = (): CodecSpec => {
-  const shown = travelTools.map(tool => [tool.name, tool.resultFields ?? []] as const);
-  const parameters = travelTools.flatMap(tool => Object.keys(tool.parameters.properties as object));
+export const codecFor = (tools: readonly Tool[]): CodecSpec => {
+  const shown = tools.map(tool => [tool.name, tool.resultFields ?? []] as const);
+  const parameters = tools.flatMap(tool => Object.keys(tool.parameters.properties as object));
   return {
     words: [...new Set([...closedWords(), 'true', 'false'])].sort(),
     slots: SLOTS,
-    toolNames: travelTools.map(tool => tool.name),
+    toolNames: tools.map(tool => tool.name),
     keys: [...new Set([...parameters, ...shown.flatMap(([, fields]) => fields)])],
     resultFields: Object.fromEntries(shown),
   };
@@ -93,6 +93,7 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       output: { type: 'string', default: baseWeights },
+      environment: { type: 'string', default: defaultEnvironment },
       steps: { type: 'string', default: String(cloningDefaults.steps) },
       seed: { type: 'string', default: '1' },
       threads: { type: 'string', default: '2' },
@@ -104,9 +105,10 @@ const main = async (): Promise<void> => {
   const seed = Number(values.seed);
   const errors = teachers[values.teacher];
   if (!errors) throw new Error(`--teacher is one of ${Object.keys(teachers).join(', ')}`);
-  const codec = travelCodec();
+  const { 'left-out': leftOut, environment: name } = values;
+  const environment = await openEnvironment({ name, options: leftOut === undefined ? {} : { leftOut } });
+  const codec = codecFor(environment.tools);
   const config = baseConfig(codec);
-  const environment = openHamlet(values['left-out'] ? { leftOut: values['left-out'] } : {}) as Environment;
   let loss = 0;
   let told = 0;
   const { weights } = await cloneBehaviour(
@@ -117,7 +119,7 @@ const main = async (): Promise<void> => {
       steps: Number(values.steps),
       seed,
       threads: Number(values.threads),
-      source: `hamlet-${values.teacher}-${values['left-out'] ?? ''}`,
+      source: `${name}-${values.teacher}-${leftOut ?? ''}`,
       checkpoint: { path: `${output}.checkpoint`, every: 100 },
     },
     progress => {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
+import { writeWhole } from '../../base/whole.ts';
 import { fromHalf, toHalf } from './half.ts';
 
 /**
@@ -67,13 +67,7 @@ export const writeTensors = async (
       }
     }
   }
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, file, { flush: true });
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeWhole(path, file);
 };
 
 /**

@@ -3,11 +3,10 @@
  * model over, by a command if one is given, and wait until it answers.
  */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
+import { openLog } from '../../base/log-file.ts';
 import { openProviderModel } from '../../models/provider/provider.ts';
 import { interrupted } from '../../rollout/interrupted.ts';
 
@@ -52,7 +51,7 @@ export const serve = async (
   tell: (text: string) => void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  if (command !== undefined) await runCommand(command, served, signal);
+  if (command !== undefined) await runCommand(command, served, tell, signal);
   const until = performance.now() + 1000 * timeoutSeconds;
   for (let told = false; ; told = true) {
     const fault = await silence(served.name, signal);
@@ -82,9 +81,13 @@ const silence = async (name: string, signal?: AbortSignal): Promise<string | und
   }
 };
 
-const runCommand = async (command: string, served: Served, signal?: AbortSignal): Promise<void> => {
-  const logFile = join(served.folder, 'serve.log');
-  const log = createWriteStream(logFile, { flags: 'a' });
+const runCommand = async (
+  command: string,
+  served: Served,
+  tell: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const log = openLog(join(served.folder, 'serve.log'), tell);
   const child = spawn(command, {
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -92,19 +95,17 @@ const runCommand = async (command: string, served: Served, signal?: AbortSignal)
     ...(signal && { signal }),
   });
   // A server that the command leaves behind may hold the pipes for ever: only the shell's own end is waited for.
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.write(chunk));
   const how = await new Promise<string | undefined>(done => {
     child.on('error', thrown => done(messageOf(thrown)));
     child.on('exit', (code, by) => done(code === 0 ? undefined : `it ended with ${by ?? `code ${code}`}`));
   });
   child.stdout.destroy();
   child.stderr.destroy();
-  log.end();
-  await finished(log);
+  await log.close();
   if (signal?.aborted) throw interrupted();
   if (how !== undefined)
     throw new JuxtaError('serving-failed', `the command that should serve ${served.id} failed: ${how}`, {
-      hint: `look into ${logFile}`,
+      hint: `look into ${log.path}`,
     });
 };

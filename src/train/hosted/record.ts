@@ -1,9 +1,10 @@
 /** What is known of a job, kept so that a run that was killed follows it further instead of starting another. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseAs } from '../../base/json-lines.ts';
+import { writeWhole } from '../../base/whole.ts';
 
 const schema = z.object({
   service: z.string(),
@@ -33,9 +34,5 @@ export const readRecord = async (folder: string): Promise<JobRecord | undefined>
   };
 };
 
-export const writeRecord = async (folder: string, record: JobRecord): Promise<void> => {
-  await mkdir(folder, { recursive: true });
-  const file = recordPath(folder);
-  await writeFile(`${file}.partial`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${file}.partial`, file);
-};
+export const writeRecord = (folder: string, record: JobRecord): Promise<void> =>
+  writeWhole(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);

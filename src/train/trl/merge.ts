@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
+import { writeWhole } from '../../base/whole.ts';
 import type { ModelRef } from '../trainer.ts';
 import { type Launcher, uvxLauncher } from './launcher.ts';
 import { run } from './process.ts';
@@ -36,18 +37,26 @@ export const mergeAdapter = async (adapter: ModelRef, options: MergeOptions): Pr
     throw new JuxtaError('no-python', 'merging an adapter needs Python, not only the trl executable', {
       hint: 'Name the Python of the environment in which TRL is installed.',
     });
-  const partial = `${output}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(dirname(output), { recursive: true });
-  const whole = await run({
-    command: [...launcher.python, '-c', program, resolve(adapter.path), partial],
-    environment: {},
-    logFile: `${output}.log`,
-    onLine: () => undefined,
-    signal,
-    graceMs: 10_000,
+  const { python } = launcher;
+  await removeLeftovers(output);
+  await writeWhole(output, async partial => {
+    const whole = await run({
+      command: [...python, '-c', program, resolve(adapter.path), partial],
+      environment: {},
+      logFile: `${output}.log`,
+      onLine: () => undefined,
+      signal,
+      graceMs: 10_000,
+    });
+    if (!whole) throw new JuxtaError('merge-stopped', `merging ${adapter.path} was stopped`);
   });
-  if (!whole) throw new JuxtaError('merge-stopped', `merging ${adapter.path} was stopped`);
-  await rename(partial, output);
   return merged;
+};
+
+/** What a merge that was killed has left: as large as the model itself. */
+const removeLeftovers = async (output: string): Promise<void> => {
+  const names = await readdir(dirname(output)).catch(() => []);
+  for (const name of names)
+    if (name.startsWith(`${basename(output)}.partial-`))
+      await rm(join(dirname(output), name), { recursive: true });
 };

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { messageOf } from '../../base/errors.ts';
+import { openLog } from '../../base/log-file.ts';
 import { TrlFailedError } from './failure.ts';
 import { cannotStart } from './found.ts';
 import { isBar } from './log.ts';
@@ -29,7 +28,7 @@ const KEPT_LINES = 100;
 export const run = async (work: Run): Promise<boolean> => {
   const [program, ...words] = work.command;
   const tail: string[] = [];
-  const log = createWriteStream(work.logFile, { flags: 'a' });
+  const log = openLog(work.logFile, problem => tail.push(problem));
   const child = spawn(program!, words, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,8 +69,7 @@ export const run = async (work: Run): Promise<boolean> => {
   } finally {
     clearTimeout(killing);
     work.signal?.removeEventListener('abort', stop);
-    log.end();
-    await finished(log);
+    await log.close();
   }
 };
 

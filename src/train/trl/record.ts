@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
 import { parseAs } from '../../base/json-lines.ts';
+import { writeWhole } from '../../base/whole.ts';
 import type { ModelRef } from '../trainer.ts';
 import type { DataFacts } from './data.ts';
 import type { TrlSettings } from './presets.ts';
@@ -28,10 +29,8 @@ export interface RunRecord {
  */
 export const openRecord = async (folder: string, run: string): Promise<RunRecord> => {
   const file = join(folder, 'run.json');
-  const save = async (finished: boolean): Promise<void> => {
-    await writeFile(`${file}.partial`, `${JSON.stringify({ run, finished })}\n`);
-    await rename(`${file}.partial`, file);
-  };
+  const save = (finished: boolean): Promise<void> =>
+    writeWhole(file, `${JSON.stringify({ run, finished })}\n`);
   const finish = (): Promise<void> => save(true);
   if (!existsSync(file)) {
     await save(false);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +147,15 @@ describe('training with TRL', () => {
       name: 'TrlFailedError',
       hint: /does not know a setting/,
     });
+  });
+
+  it('goes on when its log cannot be written, for the disk is full', async context => {
+    if (!existsSync('/dev/full')) return context.skip('this system has none');
+    const options = optionsOf();
+    await mkdir(options.folder);
+    await symlink('/dev/full', join(options.folder, 'trl.log'));
+    const { seen } = await train(options);
+    assert.equal(seen.at(-1)!.step, seen.at(-1)!.steps);
   });
 
   it('says what to install when TRL cannot be started', async () => {
