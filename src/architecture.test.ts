@@ -22,6 +22,7 @@ const order: readonly (readonly string[])[] = [
   ['harvest'],
   ['train', 'evaluate'],
   ['runs'],
+  ['http'],
   ['serve', 'view', 'replay'],
   ['cli'],
   ['index.ts'],

@@ -6,8 +6,8 @@ import { firstIssue } from '../base/zod-issue.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import type { Message, ToolCall } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
+import { Problem } from '../http/problem.ts';
 import { type SampleRequest, withSeeds } from '../models/layers/samples.ts';
-import { Problem } from './problem.ts';
 
 const part = z.object({ type: z.literal('text', 'only text can be read'), text: z.string() });
 const content = z

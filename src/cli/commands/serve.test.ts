@@ -10,14 +10,15 @@ test('the model that ships is served until Ctrl-C, to who has the key, without o
   const damaged = join(folder, '.juxta', 'runs', 'train-1');
   mkdirSync(damaged, { recursive: true });
   writeFileSync(join(damaged, 'model.safetensors'), 'weights, they say');
-  const running = start(folder, 'serve', '--port', '0', '--key', 'let-me-in');
+  const running = start(folder, 'serve', '--port', '0', '--key', 'let-me-in', '--json');
   let printed = '';
   running.child.stdout!.on('data', (text: string) => {
     printed += text;
   });
   t.after(() => running.child.kill('SIGKILL'));
-  assert.ok(await until(running, () => printed.includes('Ctrl-C')));
-  const [baseURL] = /http:\S+\/v1/.exec(printed) ?? [];
+  assert.ok(await until(running, () => printed.endsWith('\n')));
+  const { baseUrl: baseURL, models } = JSON.parse(printed) as { baseUrl: string; models: string[] };
+  assert.deepEqual(models, ['embedded:base']);
   const client = new OpenAI({ baseURL, apiKey: 'let-me-in', maxRetries: 0 });
   const answer = await client.chat.completions.create({
     model: 'embedded:base',
@@ -28,8 +29,10 @@ test('the model that ships is served until Ctrl-C, to who has the key, without o
   const stranger = new OpenAI({ baseURL, apiKey: 'guess', maxRetries: 0 });
   await assert.rejects(async () => stranger.models.list(), /401/);
   running.child.kill('SIGINT');
-  const { code, stderr } = await running.ended;
+  const { code, stdout, stderr } = await running.ended;
   assert.equal(code, 0);
+  assert.deepEqual(stdout.trim().split('\n'), [printed.trim()]);
+  assert.match(stderr, /are served at http:\S+\/v1; end with Ctrl-C/);
   assert.match(stderr, /^embedded:train-1 is left out: .*model\.safetensors/m);
   assert.match(stderr, /^200 \/v1\/chat\/completions \d+ ms$/m);
 });

@@ -5,7 +5,7 @@ import { projectFolder } from '../../runs/project/project.ts';
 import { openServed, servedByDefault } from '../../runs/training/served.ts';
 import { serve } from '../../serve/server.ts';
 import { type EnvironmentOptions, environmentOf, whole, withEnvironment } from '../options/options.ts';
-import { performLong, say } from '../terminal/terminal.ts';
+import { performLong, say, sayJson } from '../terminal/terminal.ts';
 
 export interface Options extends EnvironmentOptions {
   readonly model?: readonly string[];
@@ -13,6 +13,7 @@ export interface Options extends EnvironmentOptions {
   readonly port: number;
   readonly key?: string;
   readonly quiet: boolean;
+  readonly json: boolean;
   readonly folder: string;
 }
 
@@ -37,6 +38,7 @@ export const addServe = (program: Command): void => {
     )
     .option('--quiet', 'print no line per request', false)
     .option('--folder <path>', 'project folder', '.')
+    .option('--json', 'print one JSON object: the address, and the models served there', false)
     .addHelpText(
       'after',
       `
@@ -47,7 +49,7 @@ Examples:
   juxta serve --model embedded:selftrain-1 --environment toolwoz --port 9000
   curl http://127.0.0.1:8000/v1/models`,
     )
-    .action((options: Options) => performLong(signal => run(options, signal)));
+    .action((options: Options) => performLong(signal => run(options, signal), options));
 };
 
 const run = async (options: Options, signal: AbortSignal): Promise<void> => {
@@ -71,6 +73,7 @@ const run = async (options: Options, signal: AbortSignal): Promise<void> => {
       },
     }),
   });
+  if (options.json) sayJson({ baseUrl: server.baseUrl, models: models.map(({ id }) => id) });
   for (const { id } of models) say(id);
   say(`are served at ${server.baseUrl}; end with Ctrl-C`);
   if (!signal.aborted) await once(signal, 'abort');
