@@ -12,6 +12,7 @@ import { addUsage, type CallRecord, noUsage, type Usage } from '../dialogue/turn
 import { ToolCallError } from '../environments/environment.ts';
 import type { Completion } from '../models/model.ts';
 import { type Agent, type AgentStep, OUT_OF_TRIES } from './agent.ts';
+import { withoutPythonNumbers } from './protocols/json-call.ts';
 
 export type Protocol = 'default' | 'reference';
 
@@ -92,7 +93,7 @@ const execute = async (
   for (const call of wanted) {
     let output: string;
     try {
-      const record = await run(call);
+      const record = await run(protocol === 'reference' ? asPythonReads(call) : call);
       calls.push(record);
       output = record.output;
     } catch (thrown) {
@@ -104,6 +105,14 @@ const execute = async (
   }
   added.push({ role: 'assistant', ...said, tool_calls: wanted, ...thoughtsOf(completion) }, ...results);
   return undefined;
+};
+
+/** The reference's parser takes numbers for which JSON has no word. */
+const asPythonReads = (call: ToolCall): ToolCall => {
+  const text = withoutPythonNumbers(call.function.arguments);
+  return text === call.function.arguments
+    ? call
+    : { ...call, function: { ...call.function, arguments: text } };
 };
 
 /** Kept beside what was said or called, for the model alone. */

@@ -18,7 +18,7 @@ const talked: readonly Message[] = [
   { role: 'assistant', content: 'Where should it be?' },
 ];
 
-const saying = (...replies: readonly string[]): Model & { readonly requests: GenerateRequest[] } => {
+const saying = (...replies: readonly (string | null)[]): Model & { readonly requests: GenerateRequest[] } => {
   const requests: GenerateRequest[] = [];
   return {
     id: 'set',
@@ -111,6 +111,31 @@ test('the coach of the reference sees the speakers the wrong way round (D11), an
     /agent: A hotel, please\.\nuser: Where should it be\?/,
   );
   assert.match(model.requests[1]?.messages[0]?.content ?? '', /NOT YET STARTED/);
+});
+
+test('the reference keeps the blanks around a quote', async () => {
+  const model = saying('Suggested quote: "In the\n north. "');
+  const said = async (protocol: 'default' | 'reference') =>
+    (await guideUser({ model, protocol }).reply(view(talked))).text;
+  assert.deepEqual([await said('reference'), await said('default')], [' In the north. ', 'In the north.']);
+});
+
+test('the reference raises on a user that answers nothing, and on a coach after an agent that said nothing', async () => {
+  for (const simulated of [goalUser, guideUser]) {
+    const silent = saying(null);
+    await assert.rejects(
+      simulated({ model: silent, protocol: 'reference' }).reply(view(talked)),
+      /without a text/,
+    );
+    assert.equal((await simulated({ model: silent, tries: 1 }).reply(view(talked))).fault, 'empty');
+  }
+  const afterNothing = view([...talked, { role: 'assistant', content: null }]);
+  const model = saying('Suggested quote: Hm?');
+  await assert.rejects(
+    guideUser({ model, protocol: 'reference' }).reply(afterNothing),
+    /null reply of the agent/,
+  );
+  assert.equal((await guideUser({ model }).reply(afterNothing)).text, 'Hm?');
 });
 
 test('a coach that suggests nothing is a fault, except in the reference', async () => {

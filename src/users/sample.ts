@@ -58,6 +58,8 @@ export const sampleLine = async <Memory>(
       signal,
     );
     usage = addUsage(usage, completion!.usage);
+    if (completion!.text === null && protocol === 'reference')
+      throw new Error("the user's model answered without a text, on which the reference raises");
     const text = read(completion!.text ?? '');
     const line: UserLine = { text, done: text.includes(stopWord) };
     const fault = protocol === 'reference' ? undefined : userFault(line, view);

@@ -13,9 +13,15 @@ export interface Written {
 /** Python's parser takes these in place of numbers; JSON has no word for them. */
 const pythonNumbers = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
 
-/** Parses JSON, also as Python writes it (`NaN` and `Infinity` become null). @returns undefined if it is not JSON */
+/** JSON as Python's parser takes it, in words of JSON: `Infinity` becomes a number beyond all others, `NaN` null. */
+export const withoutPythonNumbers = (text: string): string =>
+  text.replaceAll(pythonNumbers, token =>
+    token.startsWith('"') ? token : token === 'NaN' ? ' null ' : ` ${token.replace('Infinity', '1e999')} `,
+  );
+
+/** Parses JSON, also as Python writes it. @returns undefined if it is not JSON */
 export const parseWritten = (text: string): Written | undefined =>
-  parse(text) ?? parse(text.replaceAll(pythonNumbers, token => (token.startsWith('"') ? token : 'null')));
+  parse(text) ?? parse(withoutPythonNumbers(text));
 
 const parse = (text: string): Written | undefined => {
   let value: Json;

@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import type { Conformance } from '../../base/recordings.ts';
 import { replaySearches } from '../../replay/josh/conformance.ts';
-import { replayRuns } from '../../replay/josh/runs.ts';
 import { replayTau } from '../../replay/tau-bench/conformance.ts';
 import { compareTasks, replayCalls } from '../../replay/toolwoz/conformance.ts';
+import { replayRuns } from '../../replay/toolwoz/runs.ts';
 import { whole } from '../options/options.ts';
 import { perform, say } from '../terminal/terminal.ts';
 

@@ -10,7 +10,8 @@ import { type Conformance, replayLines } from '../../base/recordings.ts';
 import type { Message } from '../../dialogue/message.ts';
 import { noUsage, type Turn } from '../../dialogue/turn.ts';
 import { defaultSearch, josh, type Play, type SearchResult } from '../../search/josh/josh.ts';
-import { harvestExamples, preOrder, type ReferenceExample } from './examples.ts';
+import { preOrder } from '../../search/josh/line.ts';
+import { harvestExamples, type ReferenceExample } from './examples.ts';
 
 const message = z.looseObject({ role: z.string() }).transform(value => value as unknown as Message);
 const doing = z.array(z.tuple([z.enum(['both', 'internal', 'messages']), message]));
@@ -79,6 +80,8 @@ const replay = async (golden: Scenario, where: string): Promise<string | undefin
     userErrors: 'search' as const,
     outOfTries: 'all' as const,
   };
+  const total = settings.goals.length;
+  let reward = 0;
   const search = josh(scriptedPlay(golden, where, log), { state: root, turns: [] }, options);
   const used: Log = { agent: [], user: [] };
   for (let i = 0; ; i++) {
@@ -89,12 +92,16 @@ const replay = async (golden: Scenario, where: string): Promise<string | undefin
     used.user.push(...log.user);
     if (next.done) {
       if (i !== golden.rounds.length) return differs('number of rounds', golden.rounds.length, i);
-      return leftOver(golden, used) ?? compare('final', golden.final, finalOf(next.value, examples));
+      return (
+        leftOver(golden, used) ?? compare('final', golden.final, finalOf({ ...next.value, reward }, examples))
+      );
     }
     const { collapse, ...round } = next.value;
     if (collapse) harvestExamples(examples, collapse.before, state => state.internal);
+    // A search that its user breaks ends with the reward of the last whole round; the recording has the goals closed so far.
+    reward = collapse && total > 0 ? (total - round.open.length) / total : round.reward;
     const got = {
-      reward: round.reward,
+      reward,
       agent_steps: log.agent,
       user_steps: log.user,
       root: round.root.path,

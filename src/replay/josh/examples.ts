@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Message } from '../../dialogue/message.ts';
-import type { Line } from '../../search/josh/josh.ts';
+import type { CollapsedNode } from '../../search/josh/josh.ts';
 
 export interface ReferenceExample {
   readonly messages: readonly Message[];
@@ -19,17 +19,14 @@ export const trimmed = (messages: readonly Message[]): readonly Message[] => {
   return messages.slice(0, end === 0 ? Math.min(1, messages.length) : end);
 };
 
-/** Appends the examples of a collapsing tree to those already there, without repeats. */
+/** Appends the examples of a collapsed tree, its nodes in pre-order, to those already there, without repeats. */
 export const harvestExamples = <S>(
   examples: ReferenceExample[],
-  before: Line<S>,
+  before: readonly CollapsedNode<S>[],
   internalOf: (state: S) => readonly Message[],
 ): void => {
-  for (const node of preOrder(before)) {
-    const { successful, golden } = node;
-    const example = { messages: trimmed(internalOf(node.state)), successful, golden };
+  for (const { state, successful, golden } of before) {
+    const example = { messages: trimmed(internalOf(state)), successful, golden };
     if (!examples.some(known => isDeepStrictEqual(known, example))) examples.push(example);
   }
 };
-
-export const preOrder = <S>(node: Line<S>): Line<S>[] => [node, ...node.children.flatMap(preOrder)];

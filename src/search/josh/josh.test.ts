@@ -10,14 +10,44 @@ import { noUsage, type Turn } from '../../dialogue/turn.ts';
 import { replaySearches } from '../../replay/josh/conformance.ts';
 import { defaultSearch, josh, type Play, type Round, type SearchOptions, type SearchResult } from './josh.ts';
 
-const golden = join(process.env.JUXTA_SHARED ?? '../shared', 'data/toolwoz/golden_josh.jsonl.gz');
+const recordings = join(process.env.JUXTA_SHARED ?? '../shared', 'data/toolwoz');
+const golden = join(recordings, 'golden_josh.jsonl.gz');
 
-test('replays every golden scenario of the reference', {
-  skip: existsSync(golden) ? false : `${golden} is not there`,
-}, async () => {
-  const { matched, mismatches } = await replaySearches(golden);
-  assert.deepEqual(mismatches, []);
-  assert.equal(matched, 300);
+for (const [name, scenarios] of [
+  ['golden_josh', 300],
+  ['golden_josh_hard', 800],
+] as const) {
+  const file = join(recordings, `${name}.jsonl.gz`);
+  test(`replays every scenario of the reference in ${name}`, {
+    skip: existsSync(file) ? false : `${file} is not there`,
+  }, async () => {
+    const { matched, mismatches } = await replaySearches(file);
+    assert.deepEqual(mismatches, []);
+    assert.equal(matched, scenarios);
+  });
+}
+
+test('a collapse shows the tree before the user answered', async () => {
+  const play: Play<readonly string[], string> = {
+    goals: ['a', 'b'],
+    agentStep: async (said, { path }) => ({
+      state: [...said, `agent ${path}`],
+      turn: turn('x'),
+      status: 'spoke',
+    }),
+    userStep: async said => ({ state: [...said, 'user'], turn: turn('x'), status: 'over' }),
+    hits: (said, open) => open.filter(goal => goal === 'a' && said.at(-1) === 'agent R'),
+    close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
+    outOfTries: state => ({ state, turn: turn('sorry') }),
+  };
+  const { value } = await josh(play, { state: [], turns: [] }, defaultSearch).next();
+  const { collapse, root } = value as Round<readonly string[], string>;
+  assert.deepEqual(collapse?.before, [
+    { state: [], successful: true, golden: true },
+    { state: ['agent L'], successful: false, golden: false },
+    { state: ['agent R'], successful: true, golden: true },
+  ]);
+  assert.deepEqual(root.state, ['agent R', 'user']);
 });
 
 test('a scenario that lacks a step which the search asks for is a mismatch, with its place', {

@@ -10,7 +10,7 @@
 import { isFault, type Turn } from '../../dialogue/turn.ts';
 import type { Play } from '../../play/play.ts';
 import { agentPhase, idOf } from './agent-phase.ts';
-import { forkLine, frozen, type Line, liveLeaves, newLine, upTo } from './line.ts';
+import { forkLine, frozen, type Line, liveLeaves, newLine, preOrder, upTo } from './line.ts';
 import { checkOptions, type SearchOptions } from './options.ts';
 import type { Collapse, JoshNode } from './tree.ts';
 import { createUserPhase } from './user-phase.ts';
@@ -19,12 +19,23 @@ export type { Moment, Play, Played } from '../../play/play.ts';
 export type { Line } from './line.ts';
 export { defaultSearch, type SearchOptions } from './options.ts';
 
-/** What one round did. `before` is the root of the tree that collapsed, with all its branches still in place. */
+/** A node as it stood when its tree collapsed, before the user answered. */
+export interface CollapsedNode<S> {
+  readonly state: S;
+  readonly successful: boolean;
+  readonly golden: boolean;
+}
+
+/** What one round did. `before` is the tree that collapsed, with all its branches, in pre-order. */
 export interface Round<S, G> {
   readonly number: number;
   readonly reward: number;
   readonly done: boolean;
-  readonly collapse?: { readonly before: Line<S>; readonly target: Line<S>; readonly goals: readonly G[] };
+  readonly collapse?: {
+    readonly before: readonly CollapsedNode<S>[];
+    readonly target: Line<S>;
+    readonly goals: readonly G[];
+  };
   readonly root: Line<S>;
   readonly open: readonly G[];
   readonly live: readonly Line<S>[];
@@ -124,7 +135,7 @@ export async function* josh<S, G extends { readonly id: string } | string>(
         goals: goals.map(idOf),
         round: rounds,
       });
-      collapse = { before: root, target, goals };
+      collapse = { before: preOrder(root).map(collapsed), target, goals };
       root = target;
     }
     const after = collapse && { collapse };
@@ -162,3 +173,9 @@ export async function* josh<S, G extends { readonly id: string } | string>(
     ...(raised !== undefined && { raised }),
   };
 }
+
+const collapsed = <S>({ state, successful, golden }: Line<S>): CollapsedNode<S> => ({
+  state,
+  successful,
+  golden,
+});

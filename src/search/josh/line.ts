@@ -59,6 +59,9 @@ export const end = <S>(leaf: Line<S>, cause: Cause): void => {
 export const liveLeaves = <S>(node: Line<S>): Line<S>[] =>
   node.children.length > 0 ? node.children.flatMap(liveLeaves) : node.over ? [] : [node];
 
+/** A node and all under it: itself, then its children's trees from left to right. */
+export const preOrder = <S>(node: Line<S>): Line<S>[] => [node, ...node.children.flatMap(preOrder)];
+
 /** From a leaf up to the present root, both included. */
 export const upTo = <S>(leaf: Line<S>, root: Line<S>): Line<S>[] => {
   const way = [leaf];

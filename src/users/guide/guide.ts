@@ -17,15 +17,18 @@ export const guideUser = (options: LlmUserOptions): User<null> => ({
     sourceDialogue(task);
     return null;
   },
-  reply: (view, signal) => {
+  reply: async (view, signal) => {
     const reference = options.protocol === 'reference';
+    if (reference && view.messages.some(({ content }) => content === null))
+      throw new Error('the reference cannot write a null reply of the agent into the transcript');
     const prompt = guidePrompt({
       wishes: view.task.instructions,
       source: sourceDialogue(view.task),
       transcript: transcriptOf(view, reference),
       stopWord: options.stopWord ?? STOP_WORD,
     });
-    const read = reference ? quoted : (text: string) => (text.includes(QUOTE) ? quoted(text) : '');
+    const read = (text: string): string =>
+      reference ? quoted(text) : text.includes(QUOTE) ? quoted(text).trim() : '';
     return sampleLine(options, view, [{ role: 'user', content: prompt }], read, signal);
   },
 });
@@ -35,10 +38,7 @@ const QUOTE = 'Suggested quote:';
 /** What follows the last cue, without line breaks and double quotes. */
 const quoted = (text: string): string => {
   const at = text.lastIndexOf(QUOTE);
-  return text
-    .slice(at === -1 ? 0 : at + QUOTE.length)
-    .replaceAll(/["\n]/g, '')
-    .trim();
+  return text.slice(at === -1 ? 0 : at + QUOTE.length).replaceAll(/["\n]/g, '');
 };
 
 const transcriptOf = ({ messages }: UserView<null>, exchanged: boolean): string => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,10 +11,39 @@ const golden = join(shared, 'toolwoz/golden_runs_val.jsonl.gz');
 const data = join(shared, 'multiwoz-2.1/MultiWOZ_2.1_val_test.zip');
 const skip = existsSync(golden) && existsSync(data) ? false : `${golden} or ${data} is not there`;
 
-test('every conversation and search of the reference goes as it went there', { skip }, async () => {
-  const { matched, mismatches } = await replayRuns(golden, { data });
-  assert.deepEqual(mismatches, []);
-  assert.equal(matched, 260);
+const every = Number(process.env.JUXTA_RUNS_EVERY ?? 4);
+
+for (const [name, runs] of [
+  ['golden_runs_val', 260],
+  ['golden_runs_hard_val', 920],
+] as const) {
+  test(`conversations and searches of the reference go as they went there, in ${name}`, {
+    skip,
+  }, async () => {
+    const { matched, mismatches } = await replayRuns(join(shared, `toolwoz/${name}.jsonl.gz`), {
+      data,
+      every,
+    });
+    assert.deepEqual(mismatches, []);
+    assert.equal(matched, Math.ceil(runs / every));
+  });
+}
+
+test('a search whose first round broke is read, even where the record holds nothing but that', {
+  skip,
+}, async t => {
+  const lines = await Array.fromAsync(readLines(join(shared, 'toolwoz/golden_runs_hard_val.jsonl.gz')));
+  const broken = lines
+    .map(line => JSON.parse(line))
+    .filter(run => run.mode === 'josh' && run.result.raises)
+    .map(run => ({ ...run, result: { raises: run.result.raises } }));
+  const folder = mkdtempSync(join(tmpdir(), 'juxta-runs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'runs.jsonl');
+  writeFileSync(file, broken.map(run => JSON.stringify(run)).join('\n'));
+  const { matched, mismatches } = await replayRuns(file, { data });
+  assert.deepEqual([matched, mismatches], [broken.length, []]);
+  assert.ok(matched > 0);
 });
 
 test('whether a run raised is compared, and what cannot be read as a run is a mismatch', {
