@@ -39,10 +39,16 @@ const bearerKeyOf = ({ req }: Context<Env>): string | undefined => bearerKey(req
 
 export const nothingAt = (path: string): Problem => new Problem(404, `there is nothing at ${path}`);
 
-/** Adds a route; any other method there is answered with 405. */
-export const route = (app: App, method: 'GET' | 'POST', path: string, handler: Handler<Env>): void => {
-  app.on(method, path, handler);
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** Adds what there is at a path; any other method there is answered with 405. */
+export const route = (
+  app: App,
+  path: string,
+  handlers: Readonly<Partial<Record<Method, Handler<Env>>>>,
+): void => {
+  for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler);
   app.all(path, () => {
-    throw new Problem(405, `use ${method} here`);
+    throw new Problem(405, `use ${Object.keys(handlers).join(' or ')} here`);
   });
 };

@@ -9,11 +9,15 @@ import { exchange, statusesIn } from './raw.testing.ts';
 
 const appWithRoutes = (): App => {
   const app = guardedApp({ key: undefined });
-  route(app, 'GET', '/fine', context => context.json({ fine: true }));
-  route(app, 'GET', '/named/:name', context => context.json({ name: context.req.param('name') }));
-  route(app, 'POST', '/length', async context => context.json((await jsonText(context.req, 1000)).length));
-  route(app, 'GET', '/broken', () => {
-    throw new TypeError('secret detail');
+  route(app, '/fine', { GET: context => context.json({ fine: true }) });
+  route(app, '/named/:name', { GET: context => context.json({ name: context.req.param('name') }) });
+  route(app, '/length', {
+    POST: async context => context.json((await jsonText(context.req, 1000)).length),
+  });
+  route(app, '/broken', {
+    GET: () => {
+      throw new TypeError('secret detail');
+    },
   });
   return app;
 };

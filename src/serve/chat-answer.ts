@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { addUsage, noUsage } from '../dialogue/turn.ts';
 import type { Completion } from '../models/model.ts';
+import { wordsOf } from './event-stream.ts';
 
 export interface AnswerHead {
   readonly id: string;
@@ -30,16 +31,15 @@ const finishReasonOf = ({ toolCalls, finishReason }: Completion): string =>
 /**
  * Our models tell the probability of a completion as a whole, so it stands as one entry, whose token is the whole text.
  */
-const logprobsOf = (completion: Completion, wanted: boolean): object | null => {
-  if (!wanted || completion.logProbability === undefined) return null;
+export const logprobEntryOf = (completion: Completion): object | undefined => {
+  if (completion.logProbability === undefined) return undefined;
   const token = completion.text ?? completion.toolCalls.map(call => call.function.arguments).join('');
-  const entry = {
-    token,
-    logprob: completion.logProbability,
-    bytes: [...Buffer.from(token)],
-    top_logprobs: [],
-  };
-  return { content: [entry], refusal: null };
+  return { token, logprob: completion.logProbability, bytes: [...Buffer.from(token)], top_logprobs: [] };
+};
+
+const logprobsOf = (completion: Completion, wanted: boolean): object | null => {
+  const entry = wanted ? logprobEntryOf(completion) : undefined;
+  return entry ? { content: [entry], refusal: null } : null;
 };
 
 const usageOf = (completions: readonly Completion[]): object => {
@@ -91,7 +91,7 @@ export function* chunks(
   });
   for (const [index, completion] of completions.entries()) {
     yield chunk(index, { role: 'assistant', content: completion.text === null ? null : '' });
-    const words = completion.text?.match(/\s*\S+\s*/g) ?? [];
+    const words = wordsOf(completion.text ?? '');
     for (const [i, content] of words.entries()) {
       const logprobs = i === 0 ? logprobsOf(completion, options.logProbabilities) : null;
       yield chunk(index, { content }, { logprobs });

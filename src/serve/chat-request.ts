@@ -1,13 +1,19 @@
 /** A chat-completions request, parsed at the edge. */
-
-import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { firstIssue } from '../base/zod-issue.ts';
-import type { JsonObject } from '../dialogue/json.ts';
 import type { Message, ToolCall } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
 import { Problem } from '../http/problem.ts';
 import { type SampleRequest, withSeeds } from '../models/layers/samples.ts';
+import {
+  chosenTools,
+  DEFAULT_MAX_TOKENS,
+  functionSchema,
+  ignoredIn,
+  parseBody,
+  randomSeed,
+  seedSchema,
+  toolOf,
+} from './request.ts';
 
 const part = z.object({ type: z.literal('text', 'only text can be read'), text: z.string() });
 const content = z
@@ -25,15 +31,7 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('assistant'), content: content.nullish(), tool_calls: z.array(call).nullish() }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content }),
 ]);
-const tool = z.object({
-  type: z.literal('function'),
-  function: z.object({
-    name: z.string().min(1),
-    description: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-  }),
-});
-const seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const tool = z.object({ type: z.literal('function'), function: functionSchema });
 
 const schema = z.looseObject({
   model: z.string(),
@@ -44,13 +42,12 @@ const schema = z.looseObject({
   max_tokens: z.number().int().positive().nullish(),
   max_completion_tokens: z.number().int().positive().nullish(),
   n: z.number().int().min(1).max(128).nullish(),
-  seed: seed.nullish(),
-  seeds: z.array(seed).min(1).nullish(),
+  seed: seedSchema.nullish(),
+  seeds: z.array(seedSchema).min(1).nullish(),
   logprobs: z.boolean().nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
 });
-type Body = z.infer<typeof schema>;
 
 export interface ChatRequest {
   readonly model: string;
@@ -63,20 +60,18 @@ export interface ChatRequest {
   readonly ignored: readonly string[];
 }
 
-const DEFAULT_MAX_TOKENS = 256;
-
 /**
  * @param knownTools what the server knows of tools beyond their schema, by name (fields that a small model sees)
  * @throws Problem 400 naming the field
  */
 export const parseChatRequest = (text: string, knownTools: ReadonlyMap<string, Tool>): ChatRequest => {
-  const body = parseBody(text);
+  const body = parseBody(text, schema);
   const one: SampleRequest = {
     messages: body.messages.map(toMessage),
-    tools: chosenTools(body).map(each => toTool(each, knownTools)),
+    tools: chosenTools(body.tools, body.tool_choice).map(each => toolOf(each.function, knownTools)),
     temperature: body.temperature ?? 1,
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? DEFAULT_MAX_TOKENS,
-    seed: body.seed ?? body.seeds?.[0] ?? randomInt(2 ** 31),
+    seed: body.seed ?? body.seeds?.[0] ?? randomSeed(),
   };
   if (body.seeds && body.n && body.seeds.length !== body.n) {
     throw new Problem(400, 'seeds must have as many entries as n says', { param: 'seeds' });
@@ -88,40 +83,9 @@ export const parseChatRequest = (text: string, knownTools: ReadonlyMap<string, T
     logProbabilities: body.logprobs ?? false,
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
-    ignored: ignoredIn(body),
+    ignored: ignoredIn(body, schema.shape),
   };
 };
-
-const parseBody = (text: string): Body => {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Problem(400, 'the body is not JSON');
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const { field: param, message } = firstIssue(parsed.error);
-  throw new Problem(400, param ? `${param}: ${message}` : message, { param });
-};
-
-/** A model of ours chooses by itself whether to call: it can be kept from calling, not made to. */
-const chosenTools = ({ tools, tool_choice: choice }: Body): NonNullable<Body['tools']> => {
-  if (choice === 'none') return [];
-  if (choice === undefined || choice === null || choice === 'auto') return tools ?? [];
-  throw new Problem(400, 'tool_choice can be "auto" or "none" here', { param: 'tool_choice' });
-};
-
-const toTool = (
-  { function: { name, description, parameters } }: z.infer<typeof tool>,
-  known: ReadonlyMap<string, Tool>,
-): Tool => ({
-  ...known.get(name),
-  name,
-  description: description ?? '',
-  parameters: (parameters ?? { type: 'object', properties: {} }) as JsonObject,
-  mutating: known.get(name)?.mutating ?? false,
-});
 
 const toMessage = (each: z.infer<typeof message>): Message => {
   switch (each.role) {
@@ -137,26 +101,3 @@ const toMessage = (each: z.infer<typeof message>): Message => {
       return each;
   }
 };
-
-/** Values with which a setting says nothing. */
-const neutral: Readonly<Record<string, unknown>> = {
-  top_p: 1,
-  presence_penalty: 0,
-  frequency_penalty: 0,
-  parallel_tool_calls: true,
-  store: false,
-};
-/** Settings about the request rather than the answer. */
-const harmless = new Set([
-  'user',
-  'metadata',
-  'service_tier',
-  'safety_identifier',
-  'prompt_cache_key',
-  'top_logprobs',
-]);
-
-const ignoredIn = (body: Body): readonly string[] =>
-  Object.keys(body).filter(
-    key => !(key in schema.shape) && !harmless.has(key) && body[key] != null && body[key] !== neutral[key],
-  );

@@ -13,3 +13,7 @@ export const eventStream = (context: Context, events: readonly ServerSentEvent[]
     200,
     { 'content-type': 'text/event-stream' },
   );
+
+/** A text in pieces of about a word, as clients would see it of any endpoint; together they are the text. */
+export const wordsOf = (text: string): readonly string[] =>
+  text.match(/\s*\S+\s*/g) ?? (text === '' ? [] : [text]);

@@ -26,12 +26,16 @@ const modelObject = ({ id }: Model): object => ({ id, object: 'model', created: 
 
 /** `GET /v1/models` and `GET /v1/models/{id}`. */
 export const addModels = (app: App, models: readonly Model[], find: FindModel): void => {
-  route(app, 'GET', '/v1/models', context => context.json({ object: 'list', data: models.map(modelObject) }));
-  route(app, 'GET', '/v1/models/*', context => {
-    // Ids hold slashes, and may come escaped.
-    const [, id] = /\/v1\/models\/(.+)$/.exec(new URL(context.req.url).pathname) ?? [];
-    if (id === undefined) throw nothingAt(context.req.path);
-    return context.json(modelObject(find(decoded(id))));
+  route(app, '/v1/models', {
+    GET: context => context.json({ object: 'list', data: models.map(modelObject) }),
+  });
+  route(app, '/v1/models/*', {
+    GET: context => {
+      // Ids hold slashes, and may come escaped.
+      const [, id] = /\/v1\/models\/(.+)$/.exec(new URL(context.req.url).pathname) ?? [];
+      if (id === undefined) throw nothingAt(context.req.path);
+      return context.json(modelObject(find(decoded(id))));
+    },
   });
 };
 

@@ -1,6 +1,6 @@
 /**
  * An OpenAI-compatible server over any of our models, so that other people's clients can talk to a self-trained agent:
- * the list of models, and chat completions.
+ * the list of models, chat completions, and responses.
  */
 import { JuxtaError } from '../base/errors.ts';
 import type { Tool } from '../environments/environment.ts';
@@ -10,6 +10,7 @@ import { type ListenOptions, listen } from '../http/listen.ts';
 import type { Model } from '../models/model.ts';
 import { addChat } from './chat.ts';
 import { addModels, finderOf, modelProblemOf } from './models.ts';
+import { addResponses } from './responses.ts';
 
 export interface ServeOptions extends Pick<ListenOptions, 'host' | 'port' | 'onRequest'> {
   /** Served under their ids; the first also answers to `default`. */
@@ -41,6 +42,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   const tools = new Map((options.tools ?? []).map(tool => [tool.name, tool]));
   addModels(app, models, find);
   addChat(app, find, tools);
+  addResponses(app, find, tools);
   const { url, close } = await listen(app, options);
   return { baseUrl: `${url}/v1`, close };
 };

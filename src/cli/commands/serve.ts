@@ -20,7 +20,7 @@ export interface Options extends EnvironmentOptions {
 export const addServe = (program: Command): void => {
   const command = program
     .command('serve')
-    .description('serve models to other programs, as OpenAI’s chat completions')
+    .description('serve models to other programs, as OpenAI’s chat completions and responses')
     .option(
       '--model <names...>',
       'which, named as elsewhere (default: the one that ships with Juxta, and all trained in this project)',
