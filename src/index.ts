@@ -17,6 +17,14 @@ export {
   type Tool,
   ToolCallError,
 } from './environments/environment.ts';
+export { type SessionEnvironment, sessionEnvironment } from './environments/sessions/environment.ts';
+export type {
+  Session,
+  SessionCall,
+  SessionContext,
+  SessionTool,
+  SessionTools,
+} from './environments/sessions/session.ts';
 export { type Completion, type GenerateRequest, type Model, ModelError } from './models/model.ts';
 export { converse, type Episode } from './play/converse.ts';
 export { defaultSearch, josh, type Play, type Played, type SearchOptions } from './search/josh/josh.ts';

@@ -30,6 +30,8 @@ export interface EnvironmentDefinition {
   };
   /** Most tokens of one reply of an agent that is asked over a network. */
   readonly replyTokens: number;
+  /** Most sessions it has open at once, if it plays in sessions and its option `sessions` says nothing else. */
+  readonly sessions?: number;
   /** The same definition, with its files looked for in the folder of the module that exports it. */
   readonly beside?: (folder: string) => EnvironmentDefinition;
   /** @throws JuxtaError, BadInputError what is wrong with its data */

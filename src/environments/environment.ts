@@ -110,6 +110,8 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   outcome(task: T, state: State, said: readonly string[]): number;
   /** What only a judge can tell of a finished conversation, in sentences; the reward is kept only if all hold (default: none). */
   criteria?(task: T): readonly string[];
+  /** What it cost so far to play in it, by name, for example `{ sessions: 12, forks: 30, replayed: 41 }` (default: nothing). */
+  counts?(): Readonly<Record<string, number>>;
   /** Frees what the environment holds (processes, connections). It is not used afterwards. */
   dispose?(): Promise<void>;
   /** Default: `defaultPace`. */

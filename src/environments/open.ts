@@ -21,14 +21,39 @@ export const openEnvironment = (spec: EnvironmentSpec): Promise<Environment> => 
   return opening;
 };
 
+/** Those that are open, for their costs. */
+const live = new Set<Environment>();
+
 const open = async (spec: EnvironmentSpec): Promise<Environment> => {
   const definition = await definitionOf(spec);
-  return definition.open(optionsFor(definition, spec));
+  const environment = await definition.open(optionsFor(definition, spec));
+  live.add(environment);
+  return environment;
+};
+
+/** Of environments that were closed, and of those in threads. */
+const before = new Map<string, number>();
+
+/** Adds what an environment cost that is no longer open, or was open elsewhere. */
+export const addEnvironmentCosts = (counts: Readonly<Record<string, number>>): void => {
+  for (const [name, count] of Object.entries(counts)) before.set(name, (before.get(name) ?? 0) + count);
+};
+
+/** What it cost this process and its threads to play in environments (`Environment.counts`), all together. */
+export const environmentCosts = (): Readonly<Record<string, number>> => {
+  const sum = new Map(before);
+  for (const environment of live)
+    for (const [name, count] of Object.entries(environment.counts?.() ?? {}))
+      sum.set(name, (sum.get(name) ?? 0) + count);
+  return Object.fromEntries(sum);
 };
 
 /** Frees what the environments of this process hold, as far as they can. Who asks for one afterwards gets a new one. */
 export const closeEnvironments = async (): Promise<void> => {
-  const all = [...opened.values()];
+  await Promise.allSettled(opened.values());
+  const all = [...live];
   opened.clear();
-  await Promise.allSettled(all.map(async opening => (await opening).dispose?.()));
+  live.clear();
+  for (const environment of all) addEnvironmentCosts(environment.counts?.() ?? {});
+  await Promise.allSettled(all.map(environment => environment.dispose?.()));
 };

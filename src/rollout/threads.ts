@@ -6,11 +6,14 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { JuxtaError } from '../base/errors.ts';
 import { workerFile } from '../base/worker-file.ts';
+import { addEnvironmentCosts } from '../environments/open.ts';
+import { definitionOf } from '../environments/registry.ts';
+import { sessionsAmongThreads } from '../environments/sessions/among-threads.ts';
 import type { CastSpec } from './cast.ts';
 import type { Executor } from './executor.ts';
 import { interrupted } from './interrupted.ts';
 import type { Job, JobResult } from './job.ts';
-import type { FromWorker } from './worker.ts';
+import type { FromWorker, ToWorker } from './worker.ts';
 
 export const cores = (): number => availableParallelism();
 
@@ -29,22 +32,30 @@ const runOnThreads = async <J extends Job>(
   if (jobs.length === 0) return;
   if (signal?.aborted) throw interrupted();
   let next = 0;
+  const definition = await definitionOf(spec.environment);
+  const shared = sessionsAmongThreads(spec.environment, definition, Math.min(threads, jobs.length));
+  const workerData: CastSpec = { ...spec, environment: shared.spec };
   const workers = Array.from(
-    { length: Math.min(threads, jobs.length) },
-    () => new Worker(workerFile('./worker', import.meta.url), { workerData: spec }),
+    { length: shared.threads },
+    () => new Worker(workerFile('./worker', import.meta.url), { workerData }),
   );
+  const holding = new Set<Worker>();
+  let over = false;
+  const say = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
   const serve = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {
       const send = (): void => {
         const id = next++;
-        if (id < jobs.length) worker.postMessage({ id, job: jobs[id] });
+        if (id < jobs.length) say(worker, { id, job: jobs[id]! });
         else resolve();
       };
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
+          if (message.holds) holding.add(worker);
           send();
           return;
         }
+        if (over || message.kind === 'closed') return;
         if (message.kind === 'failed') {
           const { code, message: text, hint } = message;
           reject(new JuxtaError(code, text, hint === undefined ? {} : { hint }));
@@ -61,6 +72,25 @@ const runOnThreads = async <J extends Job>(
   try {
     await Promise.race([Promise.all(workers.map(serve)), stopped]);
   } finally {
+    over = true;
+    await Promise.all([...holding].map(worker => closed(worker, () => say(worker, 'close'))));
     await Promise.all(workers.map(worker => worker.terminate()));
   }
+};
+
+/** A thread that is busy with something else is not waited for any longer. */
+const CLOSE_MS = 10_000;
+
+/** Lets a thread's environment free what it holds. */
+const closed = (worker: Worker, ask: () => void): Promise<void> => {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, CLOSE_MS);
+  worker.once('exit', () => over.resolve());
+  worker.on('message', (message: FromWorker) => {
+    if (message.kind !== 'closed') return;
+    addEnvironmentCosts(message.costs);
+    over.resolve();
+  });
+  ask();
+  return over.promise.finally(() => clearTimeout(timer));
 };

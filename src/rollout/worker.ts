@@ -1,11 +1,14 @@
 /** A worker thread: opens its own cast, then does the jobs it is sent, one after another. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { JuxtaError, messageOf } from '../base/errors.ts';
+import { closeEnvironments } from '../environments/open.ts';
 import { type CastSpec, openCast } from './cast.ts';
 import { doJob, type Job } from './job.ts';
 
 export type FromWorker =
-  | { readonly kind: 'ready' }
+  /** `holds`: the environment wants to be told when it is over. */
+  | { readonly kind: 'ready'; readonly holds: boolean }
+  | { readonly kind: 'closed'; readonly costs: Readonly<Record<string, number>> }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | {
       readonly kind: 'failed';
@@ -13,6 +16,8 @@ export type FromWorker =
       readonly message: string;
       readonly hint: string | undefined;
     };
+
+export type ToWorker = { readonly id: number; readonly job: Job } | 'close';
 
 const port = parentPort!;
 const tell = (message: FromWorker): void => port.postMessage(message);
@@ -24,9 +29,16 @@ const fail = (thrown: unknown): void => {
 
 try {
   const cast = await openCast(workerData as CastSpec);
-  tell({ kind: 'ready' });
-  port.on('message', ({ id, job }: { id: number; job: Job }) => {
-    doJob(cast, job).then(result => tell({ kind: 'result', id, result }), fail);
+  const { environment } = cast;
+  tell({ kind: 'ready', holds: environment.dispose !== undefined });
+  port.on('message', async (message: ToWorker) => {
+    if (message === 'close') {
+      const costs = environment.counts?.() ?? {};
+      await closeEnvironments();
+      return tell({ kind: 'closed', costs });
+    }
+    const { id, job } = message;
+    await doJob(cast, job).then(result => tell({ kind: 'result', id, result }), fail);
   });
 } catch (thrown) {
   fail(thrown);

@@ -49,6 +49,7 @@ export interface EnvironmentOptions {
   readonly rules: 'reference' | 'corrected';
   readonly level?: '1' | '2' | '3';
   readonly leftOut?: string;
+  readonly sessions?: number;
 }
 
 export const withEnvironment = (command: Command): Command =>
@@ -65,10 +66,22 @@ export const withEnvironment = (command: Command): Command =>
         .default('reference'),
     )
     .addOption(new Option('--level <n>', 'Hamlet: difficulty').choices(['1', '2', '3']))
-    .option('--left-out <domain>', 'Hamlet: a domain that no training task has');
+    .option('--left-out <domain>', 'Hamlet: a domain that no training task has')
+    .addOption(
+      new Option(
+        '--sessions <n>',
+        'of an environment that plays in sessions: most that are open at once',
+      ).argParser(whole(1)),
+    );
 
 /** Options of environments, as they are written. */
-const flags = { data: '--data', rules: '--rules', level: '--level', leftOut: '--left-out' } as const;
+const flags = {
+  data: '--data',
+  rules: '--rules',
+  level: '--level',
+  leftOut: '--left-out',
+  sessions: '--sessions',
+} as const;
 
 const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
 
@@ -77,13 +90,14 @@ const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name
  *   for another
  */
 export const environmentOf = async (options: EnvironmentOptions): Promise<EnvironmentSpec> => {
-  const { environment, rules, data, level, leftOut } = options;
+  const { environment, rules, data, level, leftOut, sessions } = options;
   const place = isPath(environment) ? { module: resolve(environment) } : { name: environment };
   const taken = Object.keys((await definitionOf(place)).options.shape);
   const given = {
     ...(data !== undefined && { data: resolve(data) }),
     ...(level !== undefined && { level: Number(level) }),
     ...(leftOut !== undefined && { leftOut }),
+    ...(sessions !== undefined && { sessions }),
     // A default, so it is there whether or not the environment has rules.
     ...(rules !== 'reference' && taken.includes('rules') && { rules }),
   };

@@ -52,7 +52,7 @@ const goals: readonly OwnGoal[] = [
 const open = async (
   own: Partial<Parameters<typeof defineEnvironment>[0]> & { tasks?: readonly TaskInput[] } = {},
 ) => {
-  const definition = defineEnvironment<Shop, Record<string, never>>({
+  const definition = defineEnvironment<Shop, Record<string, never>, unknown>({
     name: 'shop',
     systemPrompt: 'You help.',
     tasks: [{ id: 'a', instructions: 'You want your money back.', split: 'train', goals }],

@@ -24,12 +24,12 @@ export interface CallGoal extends GoalBase {
   /** `exact` (default): these arguments and no others; `subset`: at least these. */
   readonly match?: 'exact' | 'subset';
 }
-export interface StateGoal extends GoalBase {
+export interface StateGoal<State = never> extends GoalBase {
   readonly kind: 'state';
   /** A dotted path into the state that `equals` a value, or a function of the state. */
   readonly path?: string;
   readonly equals?: Json;
-  readonly holds?: (state: never) => boolean;
+  readonly holds?: (state: State) => boolean;
 }
 export interface SaysGoal extends GoalBase {
   readonly kind: 'says';
@@ -41,7 +41,8 @@ export interface JudgeGoal {
   readonly kind: 'judge';
   readonly sentence: string;
 }
-export type OwnGoal = CallGoal | StateGoal | SaysGoal | JudgeGoal;
+/** What a task asks for. Its state's type is that of the environment: `OwnGoal<Shop>`. */
+export type OwnGoal<State = never> = CallGoal | StateGoal<State> | SaysGoal | JudgeGoal;
 
 /** @example called('find_order', { order_id: 'W1' }) */
 export const called = (
@@ -50,10 +51,13 @@ export const called = (
   options: Pick<CallGoal, 'match' | 'at'> = {},
 ): CallGoal => ({ kind: 'call', tool, ...(input !== undefined && { arguments: input }), ...options });
 
-/** @example state<{ orders: Record<string, Order> }>(s => s.orders.W1.refunded === 'damaged') */
-export const state = <State>(holds: (state: State) => boolean, options: GoalBase = {}): StateGoal => ({
+/**
+ * A state for which the function gives true. Within `goals` of an environment the state's type is known.
+ * @example state(s => s.orders.W1.refunded === 'damaged')
+ */
+export const state = <State>(holds: (state: State) => boolean, options: GoalBase = {}): StateGoal<State> => ({
   kind: 'state',
-  holds: holds as StateGoal['holds'] & {},
+  holds,
   ...options,
 });
 

@@ -55,13 +55,7 @@ const standardInput = (tool: string, schema: StandardSchema): ToolInput => ({
   jsonSchema: toldToModels(tool, jsonSchemaOf(tool, schema)),
   check: async input => {
     const result = await schema['~standard'].validate(input);
-    return result.issues
-      ? {
-          problem: result.issues
-            .map(({ path = [], message }) => problemAt(path.map(keyOf), message))
-            .join('; '),
-        }
-      : { value: result.value };
+    return result.issues ? { problem: problemsOf(result.issues) } : { value: result.value };
   },
 });
 
@@ -116,6 +110,10 @@ const toldToModels = (tool: string, schema: object): JsonObject => {
     throw new JuxtaError('bad-tool', `the tool ${tool}: ${String(cause)}`, { cause });
   }
 };
+
+/** @example problemsOf(issues) // 'order.id: expected string; reason: …' */
+export const problemsOf = (issues: readonly StandardIssue[]): string =>
+  issues.map(({ path = [], message }) => problemAt(path.map(keyOf), message)).join('; ');
 
 const keyOf = (part: PropertyKey | { readonly key: PropertyKey }): PropertyKey =>
   typeof part === 'object' ? part.key : part;

@@ -9,6 +9,7 @@ import { validated } from '../../base/zod-issue.ts';
 import type { Json } from '../../dialogue/json.ts';
 import type { Task } from '../environment.ts';
 import type { OwnGoal } from './goals.ts';
+import { problemsOf, type StandardSchema } from './input.ts';
 
 export type Split = 'train' | 'gate' | 'test';
 
@@ -27,22 +28,36 @@ export interface TaskInput {
   readonly [field: string]: unknown;
 }
 
-/** A task as tools and users see it. */
-export interface OwnTask extends Task {
+interface KnownTask extends Task {
   readonly split: Split;
   readonly script?: readonly string[];
   readonly goals?: readonly OwnGoal[];
-  readonly state?: Readonly<Record<string, never>>;
-  readonly [field: string]: unknown;
 }
+
+/** Fields that nobody described: they are taken for whatever they are used as. */
+type LooseFields = { readonly state?: Readonly<Record<string, never>> } & { readonly [field: string]: never };
+
+/** A task as tools, goals and users see it, with its author's own fields. */
+export type OwnTask<Fields = unknown> = KnownTask &
+  (unknown extends Fields ? LooseFields : Omit<Fields, keyof KnownTask>);
 
 /** A file of tasks, looked for beside the module that names it. */
-export interface TaskFile {
+export interface TaskFile<Fields = unknown> {
   readonly file: string;
+  /** What the author's own fields must be. */
+  readonly fields?: StandardSchema<Fields>;
 }
 
-/** @example tasksFrom('tasks.jsonl') */
-export const tasksFrom = (file: string): TaskFile => ({ file });
+/**
+ * Tasks in a file of JSON lines, JSON or YAML.
+ * @param fields where given, checks the fields of your own in every task, and types them: `task.order` is then a string
+ * @example tasksFrom('tasks.jsonl')
+ * @example tasksFrom('tasks.jsonl', z.object({ order: z.string() }))
+ */
+export const tasksFrom = <Fields = unknown>(
+  file: string,
+  fields?: StandardSchema<Fields>,
+): TaskFile<Fields> => ({ file, ...(fields && { fields }) });
 
 const text = z.string().min(1);
 const anything = z.json() as z.ZodType<Json>;
@@ -72,7 +87,10 @@ const line = z.looseObject({
 });
 
 /** @throws BadInputError naming file, line and field */
-export const readTaskFile = (file: string, folder: string): readonly OwnTask[] => {
+export const readTaskFile = async (
+  { file, fields }: TaskFile,
+  folder: string,
+): Promise<readonly OwnTask[]> => {
   const path = resolve(folder, file);
   let content: string;
   try {
@@ -88,7 +106,16 @@ export const readTaskFile = (file: string, folder: string): readonly OwnTask[] =
     : /\.json$/.test(file)
       ? fromJson(path, content)
       : fromLines(path, content);
-  return ready(rows.map(({ where, value }) => ({ where, task: parsed(where, value) })));
+  const tasks = rows.map(({ where, value }) => ({ where, task: parsed(where, value) }));
+  if (!fields) return ready(tasks);
+  return ready(
+    await Promise.all(
+      tasks.map(async ({ where, task }, i) => ({
+        where,
+        task: { ...task, ...(await ownFields(where, rows[i]!.value, fields)) },
+      })),
+    ),
+  );
 };
 
 /** @throws BadInputError naming the task */
@@ -153,6 +180,14 @@ const parsed = (where: string, value: unknown): TaskInput => {
     ...rest,
     ...(goals && { goals: goals.map((goal, i) => ownGoal(`${where}, field goals[${i}]`, goal)) }),
   } as TaskInput;
+};
+
+/** @throws BadInputError naming the field */
+const ownFields = async (where: string, value: unknown, fields: StandardSchema): Promise<object> => {
+  const result = await fields['~standard'].validate(value);
+  if (result.issues) throw new BadInputError(where, problemsOf(result.issues));
+  const { goals: _, ...own } = result.value as Readonly<Record<string, unknown>>;
+  return own;
 };
 
 const ownGoal = (where: string, read: z.output<typeof goal>): OwnGoal => {

@@ -9,12 +9,14 @@ import type { JsonSchema, StandardSchema, ToolInput } from './input.ts';
 import { toolInput } from './input.ts';
 import { frozenJson } from './json.ts';
 import type { OwnTask } from './task.ts';
+import { within } from './time-limit.ts';
+import { type Answer, outputOf, type Scene } from './world.ts';
 
 /** What a tool is given besides its arguments. */
-export interface ToolContext<State> {
+export interface ToolContext<State, Fields = unknown> {
   /** Write to it as to any object: what `execute` leaves behind is the state after the call, if it does not throw. */
   readonly state: State;
-  readonly task: OwnTask;
+  readonly task: OwnTask<Fields>;
   /** Aborted when nobody waits for the answer any more, and after the time-out. */
   readonly signal: AbortSignal;
   /** The same draws whenever the same calls are made in the same task. */
@@ -34,61 +36,57 @@ export interface ToolContext<State> {
  *   execute: ({ order_id }, { state }) => state.orders[order_id] ?? 'There is no such order.',
  * };
  */
-export interface OwnTool<State, Input = never> {
+export interface OwnTool<State, Input = never, Fields = unknown> {
   readonly description: string;
   /** Any Standard Schema that gives JSON Schema, or JSON Schema. */
   readonly inputSchema: StandardSchema<Input> | JsonSchema;
   /** True if no call changes the state (default: false). */
   readonly readOnly?: boolean;
-  readonly execute: (input: Input, context: ToolContext<State>) => unknown;
+  readonly execute: (input: Arguments<Input>, context: ToolContext<State, Fields>) => unknown;
+}
+
+/** JSON Schema says nothing to TypeScript: arguments by it are taken for whatever they are used as. */
+type Arguments<Input> = unknown extends Input ? { readonly [name: string]: never } : Input;
+
+/** What a model is shown of a tool, and its arguments' check. */
+export interface CheckedTool {
+  readonly schema: Tool;
+  readonly input: ToolInput;
 }
 
 /** A tool that is ready to be called. */
-export interface ReadyTool {
-  readonly schema: Tool;
-  readonly input: ToolInput;
+export interface ReadyTool extends CheckedTool {
   readonly execute: (input: never, context: ToolContext<never>) => unknown;
 }
 
 /** What OpenAI, Anthropic and Google accept as a name. */
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/;
 
+const badTool = (name: string, text: string, hint: string) =>
+  new JuxtaError('bad-tool', `the tool ${name} ${text}`, { hint });
+
 /** @throws JuxtaError `bad-tool` naming it */
-export const readyTool = (name: string, tool: OwnTool<never>): ReadyTool => {
-  const problem = (text: string, hint: string) =>
-    new JuxtaError('bad-tool', `the tool ${name} ${text}`, { hint });
+export const checkedTool = (name: string, tool: Omit<OwnTool<never, unknown>, 'execute'>): CheckedTool => {
   if (!NAME.test(name))
-    throw problem(
+    throw badTool(
+      name,
       'has a name that providers refuse',
       'use letters, digits, _ and -, 64 at most, with a letter first',
     );
   if (typeof tool?.description !== 'string' || tool.description.trim() === '')
-    throw problem('has no description', 'say in a sentence what it does: models choose by it');
-  if (typeof tool.execute !== 'function')
-    throw problem('has no execute', 'give it a function: execute(input, { state })');
+    throw badTool(name, 'has no description', 'say in a sentence what it does: models choose by it');
   const input = toolInput(name, tool.inputSchema);
   const { description, readOnly = false } = tool;
-  const schema = { name, description, parameters: input.jsonSchema, mutating: !readOnly };
-  return { schema, input, execute: tool.execute };
+  return { schema: { name, description, parameters: input.jsonSchema, mutating: !readOnly }, input };
 };
 
-/** How a call went. `refused`: the arguments were wrong, or the tool threw; nothing has changed then. */
-export interface Answer {
-  readonly state: JsonObject;
-  readonly arguments: Json;
-  readonly output: string;
-  readonly returned: Json;
-  readonly refused: boolean;
-}
-
-export interface CallScene {
-  readonly task: OwnTask;
-  readonly state: JsonObject;
-  /** Calls before this one. */
-  readonly index: number;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-}
+/** @throws JuxtaError `bad-tool` naming it */
+export const readyTool = (name: string, tool: OwnTool<never>): ReadyTool => {
+  const checked = checkedTool(name, tool);
+  if (typeof tool.execute !== 'function')
+    throw badTool(name, 'has no execute', 'give it a function: execute(input, { state })');
+  return { ...checked, execute: tool.execute };
+};
 
 /**
  * @throws ToolCallError if the arguments are not JSON
@@ -97,11 +95,11 @@ export interface CallScene {
 export const callTool = async (
   { schema: { name, mutating }, input, execute }: ReadyTool,
   call: ToolCall,
-  { task, state, index, timeoutMs, signal }: CallScene,
-): Promise<Answer> => {
+  { task, data: state, index, timeoutMs, signal }: Scene<JsonObject>,
+): Promise<Answer<JsonObject>> => {
   const raw = parseArguments(call);
-  const refuse = (output: string): Answer => ({
-    state,
+  const refuse = (output: string): Answer<JsonObject> => ({
+    data: state,
     arguments: raw,
     output,
     returned: null,
@@ -109,17 +107,21 @@ export const callTool = async (
   });
   const checked = await input.check(raw);
   if ('problem' in checked) return refuse(`The arguments of ${name} are wrong: ${checked.problem}`);
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const [draft, finish] = create(state as object, { enableAutoFreeze: true, strict: false });
   let returned: Json;
   try {
-    const context = { state: draft as never, task, signal: either, random: random(task.id, name, index) };
-    const result = await within(either, timeout, name, async () => execute(checked.value as never, context));
+    const result = await within(`the tool ${name}`, { signal, timeoutMs }, async either =>
+      execute(checked.value as never, {
+        state: draft as never,
+        task,
+        signal: either,
+        random: random(task.id, name, index),
+      }),
+    );
     returned = result === undefined ? 'Done.' : frozenJson(result, `what ${name} returned`);
   } catch (thrown) {
     finish();
-    if (thrown instanceof EnvironmentFault || either.aborted) throw thrown;
+    if (thrown instanceof EnvironmentFault) throw thrown;
     if (thrown instanceof Error && thrown.name !== 'NotJsonError') return refuse(messageOf(thrown));
     throw new EnvironmentFault(messageOf(thrown), { cause: thrown });
   }
@@ -127,9 +129,9 @@ export const callTool = async (
   if (after !== state && !mutating)
     throw new EnvironmentFault(`the tool ${name} is readOnly, but changed the state`);
   return {
-    state: after === state ? state : checkedState(after, name),
+    data: after === state ? state : checkedState(after, name),
     arguments: raw,
-    output: typeof returned === 'string' ? returned : JSON.stringify(returned),
+    output: outputOf(returned),
     returned,
     refused: false,
   };
@@ -141,27 +143,5 @@ const checkedState = (state: JsonObject, name: string): JsonObject => {
     return state;
   } catch (cause) {
     throw new EnvironmentFault(`after a call of ${name}, ${messageOf(cause)}`, { cause });
-  }
-};
-
-const within = async <T>(
-  either: AbortSignal,
-  timeout: AbortSignal,
-  name: string,
-  work: () => Promise<T>,
-): Promise<T> => {
-  const over = Promise.withResolvers<never>();
-  const stop = (): void =>
-    over.reject(
-      timeout.aborted
-        ? new EnvironmentFault(`the tool ${name} took too long`)
-        : new EnvironmentFault(`the call of ${name} was aborted`),
-    );
-  if (either.aborted) stop();
-  else either.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work(), over.promise]);
-  } finally {
-    either.removeEventListener('abort', stop);
   }
 };
