@@ -36,3 +36,18 @@ test('any finite JSON value reads back equal', () => {
     }),
   );
 });
+
+test('where integers are of a type of their own, whole floats keep their point', () => {
+  const value = new Map<string, unknown>([
+    ['b', [1n, 1, -0, Number.POSITIVE_INFINITY, Number.NaN]],
+    ['a', new Map([['10', 123456789012345678901234567890n]])],
+  ]);
+  assert.equal(
+    pythonJson(value, { numbers: 'float' }),
+    '{"b": [1, 1.0, -0.0, Infinity, NaN], "a": {"10": 123456789012345678901234567890}}',
+  );
+});
+
+test('without ensure_ascii, characters stand as they are', () => {
+  assert.equal(pythonJson({ é: '東京 "\u007f"\n' }, { ascii: false }), '{"é": "東京 \\"\u007f\\"\\n"}');
+});

@@ -1,30 +1,49 @@
 /**
- * The text that Python's `json.dumps` gives for a value: `", "` and `": "` between entries, ASCII only, `NaN` and
- * infinities bare. Tool results are shown to models in this style, so that prompts equal the references' ones.
- * Whole floats cannot be told from integers here: `1.0` prints as `1`.
+ * The text that Python's `json.dumps` gives for a value: `", "` and `": "` between entries, `NaN` and infinities bare. Tool
+ * results are shown to models in this style, so that prompts equal the references' ones.
  */
-export const pythonJson = (value: unknown): string => {
-  if (typeof value === 'string') return pythonString(value);
-  if (typeof value === 'number') return pythonNumber(value);
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, entry]) => `${pythonString(key)}: ${pythonJson(entry)}`);
-    return `{${entries.join(', ')}}`;
+import { floatText } from './python-float.ts';
+
+export interface PythonJsonOptions {
+  /**
+   * What a `number` is. `plain` data cannot tell whole floats from integers, and prints `1` for `1.0`. Where integers are
+   * `bigint`, a number is a `float`, and prints `1.0`.
+   */
+  readonly numbers?: 'plain' | 'float';
+  /** Python's `ensure_ascii` (default true): anything outside printable ASCII is escaped. */
+  readonly ascii?: boolean;
+}
+
+/** Plain data, with `Map` for an object whose keys keep their order and `bigint` for an integer. */
+export const pythonJson = (value: unknown, options: PythonJsonOptions = {}): string => {
+  const { numbers = 'plain', ascii = true } = options;
+  switch (typeof value) {
+    case 'string':
+      return ascii ? asciiString(value) : JSON.stringify(value);
+    case 'number':
+      return Number.isFinite(value) && numbers === 'float' ? floatText(value) : plainNumber(value);
+    case 'object':
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return `[${value.map(item => pythonJson(item, options)).join(', ')}]`;
+      return printedObject(value instanceof Map ? value : Object.entries(value), options);
+    default:
+      return String(value);
   }
-  return String(value);
 };
 
+const printedObject = (entries: Iterable<[string, unknown]>, options: PythonJsonOptions): string => {
+  let text = '';
+  for (const [key, item] of entries)
+    text += `${text === '' ? '' : ', '}${pythonJson(key, options)}: ${pythonJson(item, options)}`;
+  return `{${text}}`;
+};
+
+const outsideAscii = /[\u007f-\uffff]/g;
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const asciiString = (text: string): string => JSON.stringify(text).replace(outsideAscii, escaped);
 
-const pythonString = (text: string): string => JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
-
-/** Both languages print the shortest digits that read back equal; they differ in when exponents are used. */
-const pythonNumber = (value: number): string => {
-  if (Object.is(value, -0)) return '-0.0';
-  if (!Number.isFinite(value) || Number.isInteger(value)) return wholeNumber(value);
-  if (Math.abs(value) >= 1e-4) return String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+const plainNumber = (value: number): string => {
+  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isInteger(value) || Object.is(value, -0)) return floatText(value);
+  return Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value);
 };
-
-const wholeNumber = (value: number): string =>
-  Number.isFinite(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value);

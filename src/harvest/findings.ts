@@ -1,12 +1,13 @@
 /** What a chat template loses, bends or refuses of one example. */
 import { messageOf } from '../base/errors.ts';
+import { pythonJson } from '../base/python-json.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import type { Message } from '../dialogue/message.ts';
 import type { Tool } from '../environments/environment.ts';
 import type { Example } from './examples.ts';
 import { argumentsOf } from './formats/chat.ts';
 import type { ChatTemplate } from './formats/chat-template.ts';
-import { piecesOf, place, spacedJson } from './placing.ts';
+import { piecesOf, place } from './placing.ts';
 
 export const problems = [
   'refused',
@@ -120,7 +121,7 @@ const argumentFindings = (
 /** As JSON inside a JSON string, however the inner one was spaced, and not because a message said the same. */
 const isEscaped = (args: JsonObject, messages: readonly Message[], text: string): boolean =>
   Object.keys(args).length > 0 &&
-  [JSON.stringify(args), spacedJson(args)].some(
+  [JSON.stringify(args), pythonJson(args, { ascii: false })].some(
     json =>
       text.includes(JSON.stringify(json).slice(1, -1)) &&
       !messages.some(({ content }) => (content ?? '').includes(json)),

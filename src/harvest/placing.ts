@@ -1,4 +1,5 @@
 /** Finds what messages hold in the text that a template made of them. */
+import { pythonJson } from '../base/python-json.ts';
 import { isJsonObject, type Json } from '../dialogue/json.ts';
 import type { Message } from '../dialogue/message.ts';
 import { argumentsOf } from './formats/chat.ts';
@@ -26,7 +27,7 @@ export const piecesOf = (message: Message): readonly Piece[] => {
 
 /** Where a text stands at or after `from`, as it is or as the inside of a JSON string. */
 export const place = (rendering: string, text: string, from: number): Span | undefined => {
-  const forms = new Set([text, JSON.stringify(text).slice(1, -1), asciiJson(text)]);
+  const forms = new Set([text, JSON.stringify(text).slice(1, -1), pythonJson(text).slice(1, -1)]);
   let best: Span | undefined;
   for (const form of forms) {
     const start = rendering.indexOf(form, from);
@@ -35,21 +36,8 @@ export const place = (rendering: string, text: string, from: number): Span | und
   return best;
 };
 
-/** JSON as Python writes it, with a blank after each comma and colon. */
-export const spacedJson = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(spacedJson).join(', ')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${spacedJson(each)}`);
-  return `{${fields.join(', ')}}`;
-};
-
 const leavesOf = (value: Json): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   if (isJsonObject(value)) return Object.entries(value).flatMap(([key, each]) => [key, ...leavesOf(each)]);
   return value === '' ? [] : [String(value)];
 };
-
-const asciiJson = (text: string): string =>
-  JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/[\u0080-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

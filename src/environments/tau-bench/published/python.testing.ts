@@ -1,5 +1,5 @@
 /** Python source as τ-bench's repository has it, written from values; for tests. */
-import { floatText } from '../values/numbers.ts';
+import { floatText } from '../../../base/python-float.ts';
 import { type Dict, isList, type Value } from '../values/value.ts';
 
 const text = (value: string): string =>

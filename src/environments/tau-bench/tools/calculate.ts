@@ -1,6 +1,7 @@
+import { floatText } from '../../../base/python-float.ts';
 import { evaluate } from '../calculator/evaluate.ts';
 import { parse } from '../calculator/parse.ts';
-import { floatText, roundFloat } from '../values/numbers.ts';
+import { roundFloat } from '../values/numbers.ts';
 import { iterate, raise, toFloat, typeName } from '../values/python.ts';
 import type { Value } from '../values/value.ts';
 import { reading, refuse } from './tool.ts';

@@ -1,4 +1,4 @@
-import { floatText } from './numbers.ts';
+import { floatText } from '../../../base/python-float.ts';
 import { isList, type Value } from './value.ts';
 
 /** What Python does not print as it is: controls, format characters, surrogates, unassigned ones, and spaces but the plain one. */
