@@ -127,9 +127,9 @@ describe('what is wrong with options or files is told before a run begins', () =
       /--method sft/,
     ),
     refused(
-      'train --trainer trl --trl nowhere/trl --model qwen --dataset messages.jsonl',
-      /cannot start .*nowhere\/trl: there is no such program/,
-      /--python.*--trl/,
+      'train --trainer trl --python nowhere/python --model qwen --dataset messages.jsonl',
+      /cannot start .*nowhere\/python: there is no such program/,
+      /--python names the Python/,
     ),
     refused('train --dataset rows', /rows\/sft\.jsonl:2, field messages\[0\]\.content/, /name another/),
     refused('train --dataset half.jsonl', /half\.jsonl:1: is not valid JSON/, /name another/),

@@ -9,8 +9,8 @@ import { openHamlet } from '../environments/hamlet/hamlet.ts';
 import { scriptedPolicy } from '../models/testing/scripted-policy.ts';
 import { type ScriptedServer, startScriptedServer } from '../models/testing/scripted-server.ts';
 import { startHostedServer } from '../train/hosted/testing/server.ts';
+import { standInPython } from '../train/trl/testing/stand-in.ts';
 import { juxta, objectOf, rowsIn, temporaryFolder, wordsOf } from './testing.ts';
-import { trlStandIns } from './trl.testing.ts';
 
 interface Round {
   readonly examples: Readonly<Record<string, number>>;
@@ -38,7 +38,7 @@ const startServer = (loaded: (model: string) => boolean): Promise<ScriptedServer
 
 describe('juxta selftrain --trainer trl', () => {
   const folder = temporaryFolder({ after });
-  const { trl, python } = trlStandIns(folder);
+  const python = standInPython(join(folder, 'python'));
   const list = join(folder, 'loaded.txt');
   writeFileSync(list, '');
   let server: ScriptedServer;
@@ -49,7 +49,7 @@ describe('juxta selftrain --trainer trl', () => {
   const options = (): readonly string[] => {
     const model = `${server.baseUrl}#base`;
     const players = ['--environment', 'hamlet', '--level', '1', '--model', model, '--user-model', model];
-    const trainer = ['--trainer', 'trl', '--trl', trl, '--base', 'org/base', '--method', 'kto'];
+    const trainer = ['--trainer', 'trl', '--python', python, '--base', 'org/base', '--method', 'kto'];
     const sizes = ['--tasks', '4', '--test-tasks', '4', '--gate-tasks', '4', '--beam', '4'];
     const rest = ['--min-reward', '0.1', '--preset', 'paper-kto', '--sample-seeds', '--json'];
     return [...players, ...trainer, ...sizes, ...rest];

@@ -10,6 +10,7 @@ import type { TauTask } from '../environments/tau-bench/task.ts';
 import { openTau2 } from '../environments/tau-bench/tau2/open.ts';
 import { type ScriptedPolicy, startScriptedServer } from '../models/testing/scripted-server.ts';
 import { groundTruthPolicy } from '../players/tau/agent/model.testing.ts';
+import { standInPython } from '../train/trl/testing/stand-in.ts';
 import {
   type Ended,
   juxta,
@@ -20,7 +21,6 @@ import {
   withoutShared,
   wordsOf,
 } from './testing.ts';
-import { trlStandIns } from './trl.testing.ts';
 
 const tauData = join(shared, 'data', 'tau-bench');
 const tau2Data = join(shared, 'data', 'tau2-bench');
@@ -116,9 +116,9 @@ for (const [environment, agent] of [
     const list = join(folder, 'served.txt');
     writeFileSync(list, '');
     const model = await trainable(t, environment, () => readFileSync(list, 'utf8'));
-    const { trl } = trlStandIns(folder);
+    const python = standInPython(join(folder, 'python'));
     const players = ['--environment', environment, '--agent', agent, '--model', model, '--user', 'script'];
-    const trainer = ['--trainer', 'trl', '--trl', trl, '--base', 'org/base', '--method', 'kto'];
+    const trainer = ['--trainer', 'trl', '--python', python, '--base', 'org/base', '--method', 'kto'];
     const sizes = ['--tasks', '4', '--test-tasks', '8', '--gate-tasks', '4', '--beam', '4'];
     const command = `echo "$JUXTA_MODEL" >> '${list}'`;
     const rest = ['--min-reward', '0.1', '--serve-command', command, '--sample-seeds', '--json'];

@@ -6,9 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { tinyDataset } from '../../train/embedded/testing.ts';
 import { type HostedServer, startHostedServer } from '../../train/hosted/testing/server.ts';
 import { writeData } from '../../train/trl/data.ts';
-import type { Behaviour } from '../../train/trl/testing/stand-in.ts';
+import { type Behaviour, standInPython } from '../../train/trl/testing/stand-in.ts';
 import { type Ended, juxta, objectOf, rowsIn, start, temporaryFolder, until, wordsOf } from '../testing.ts';
-import { trlStandIns } from '../trl.testing.ts';
 
 const folder = temporaryFolder({ after });
 before(async () => {
@@ -20,8 +19,8 @@ before(async () => {
 const train = (...args: readonly string[]): Promise<Ended> => juxta(folder, 'train', ...args);
 
 describe('juxta train --trainer trl', () => {
-  const { trl, python } = trlStandIns(folder);
-  const kto = ['--trainer', 'trl', '--trl', trl, '--model', 'org/Qwen-base', '--method', 'kto'];
+  const python = standInPython(join(folder, 'python'));
+  const kto = ['--trainer', 'trl', '--python', python, '--model', 'org/Qwen-base', '--method', 'kto'];
   const data = ['--dataset', 'data/kto', '--set', 'save_steps=2'];
   const behave = (behaviour: Behaviour): void => {
     process.env.STAND_IN = JSON.stringify(behaviour);
@@ -44,9 +43,9 @@ describe('juxta train --trainer trl', () => {
     assert.equal(model?.base, 'org/Qwen-base');
     assert.equal(model?.path, objectOf(ended).model);
     assert.ok((objectOf(ended).losses as unknown[]).length > 1);
-    const config = runFile('train-1', 'kto', 'config.yaml');
-    for (const line of ['undesirable_weight: 2.71', 'learning_rate: 0.000001', 'save_steps: 2'])
-      assert.ok(config.includes(line), config);
+    const options = runFile('train-1', 'kto', 'options.json');
+    for (const line of ['"undesirable_weight": 2.71', '"learning_rate": 0.000001', '"save_steps": 2'])
+      assert.ok(options.includes(line), options);
   });
 
   test('stopped, goes on from the last checkpoint with --resume', async () => {
@@ -72,20 +71,26 @@ describe('juxta train --trainer trl', () => {
       steps,
       steps.map((_, i) => i + 1),
     );
-    assert.match(runFile('train-2', 'kto', 'trl.log'), /KeyboardInterrupt[\s\S]*Training completed/);
+    assert.match(runFile('train-2', 'kto', 'trl.log'), /KeyboardInterrupt[\s\S]*train_runtime/);
   });
 
   test('a sequence merges the adapter of one method before the next', async () => {
-    const both = ['--method', 'sft+kto', '--preset', 'paper-sft+paper-kto', '--python', python];
+    const both = ['--method', 'sft+kto', '--preset', 'paper-sft+paper-kto'];
     const rest = ['--dataset', 'data/sft', 'data/kto', '--set', 'max_steps=2', '--json'];
-    const ended = await train('--trainer', 'trl', '--trl', trl, '--model', 'org/base', ...both, ...rest);
+    const ended = await train(
+      '--trainer',
+      'trl',
+      '--python',
+      python,
+      '--model',
+      'org/base',
+      ...both,
+      ...rest,
+    );
     assert.equal(ended.code, 0, ended.stderr);
     const methods = (objectOf(ended).losses as { method: string }[]).map(({ method }) => method);
     assert.deepEqual(methods, ['sft', 'sft', 'kto', 'kto']);
-    assert.match(
-      runFile('train-3', 'kto', 'config.yaml'),
-      /model_name_or_path: ".*train-3\/sft\/base-merged"/,
-    );
+    assert.match(runFile('train-3', 'kto', 'options.json'), /"model": ".*train-3\/sft\/base-merged"/);
   });
 
   test('what is wrong is told before a run begins, and a failure with the reason', async () => {

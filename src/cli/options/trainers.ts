@@ -15,7 +15,7 @@ import {
   trainerNames,
 } from '../../runs/training/trainer-spec.ts';
 import type { CostEstimate } from '../../train/hosted/cost.ts';
-import { executableLauncher, type Launcher, pythonLauncher, uvxLauncher } from '../../train/trl/launcher.ts';
+import { pythonLauncher, uvxLauncher } from '../../train/trl/launcher.ts';
 import { presets, type TrlSettings } from '../../train/trl/presets.ts';
 import { say } from '../terminal/terminal.ts';
 import { number } from './options.ts';
@@ -26,7 +26,6 @@ export interface TrainerOptions {
   readonly preset?: string;
   readonly balanced: boolean;
   readonly python?: string;
-  readonly trl?: string;
   readonly price?: number;
   readonly yes: boolean;
   readonly endpoint?: string;
@@ -49,7 +48,6 @@ export const withTrainer = (command: Command): Command =>
       [],
     )
     .option('--python <path>', 'trl: the Python where TRL is installed (default: through uvx)')
-    .option('--trl <path>', 'trl: the executable')
     .addOption(
       new Option('--price <usd>', 'services: price of a million training tokens, for the estimate').argParser(
         number(0, 1e6),
@@ -69,7 +67,6 @@ const owners: Readonly<Record<string, readonly TrainerName[]>> = {
   preset: ['trl'],
   balanced: ['trl'],
   python: ['trl'],
-  trl: ['trl'],
   set: ['trl', ...hostedNames],
   price: hostedNames,
   endpoint: hostedNames,
@@ -101,19 +98,13 @@ export const trainerOf = (options: TrainerOptions): TrainerSpec => {
   return spec;
 };
 
-const trlSpec = ({ preset, balanced, ...options }: TrainerOptions, settings: TrlSettings): TrlSpec => ({
+const trlSpec = ({ preset, balanced, python }: TrainerOptions, settings: TrlSettings): TrlSpec => ({
   name: 'trl',
   presets: (preset ?? 'defaults').split('+').map(name => name.trim()),
   settings,
   balanced,
-  launcher: launcherOf(options),
+  launcher: python === undefined ? uvxLauncher() : pythonLauncher(program(python)),
 });
-
-const launcherOf = ({ python, trl }: Pick<TrainerOptions, 'python' | 'trl'>): Launcher => {
-  const own = python === undefined ? undefined : pythonLauncher(program(python));
-  if (trl === undefined) return own ?? uvxLauncher();
-  return { ...own, ...executableLauncher(program(trl)) };
-};
 
 /** A program by its path, or as the shell finds it. */
 const program = (name: string): string => (/[/\\]/.test(name) || existsSync(name) ? resolve(name) : name);

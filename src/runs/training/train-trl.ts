@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
-import type { Method } from '../../train/trainer.ts';
-import { settingsOf } from '../../train/trl/config.ts';
+import type { Method, TrainProgress } from '../../train/trainer.ts';
 import { checkData } from '../../train/trl/data.ts';
 import { checkLauncher } from '../../train/trl/found.ts';
 import { mergeAdapter } from '../../train/trl/merge.ts';
 import type { TrlSettings } from '../../train/trl/presets.ts';
+import { settingsOf } from '../../train/trl/settings.ts';
 import { trainOnFile } from '../../train/trl/trainer.ts';
 import type { TrainPlan, TrainPlanned } from './train-plan.ts';
 import type { TrlSpec } from './trainer-spec.ts';
@@ -16,14 +16,22 @@ export const trainTrl: TrainPlanned = async (plan, onProgress, { signal }) => {
   const { launcher, balanced } = specOf(plan);
   const id = plan.id ?? basename(plan.folder);
   let base = { id: basename(plan.base), path: plan.base };
+  let last: TrainProgress | undefined;
   for (const [i, method] of plan.method.entries()) {
     const folder = join(plan.folder, method);
     const { preset, settings } = wanted(plan, i);
+    const note = (text: string): void => {
+      const { step = 0, steps = 0 } = last?.method === method ? last : {};
+      onProgress({ method, step, steps, loss: Number.NaN, tokensPerSecond: 0 }, text);
+    };
     const model = await trainOnFile(
       base,
       plan.data[method]!,
-      { method, folder, preset, settings, balanced, launcher, seed: plan.seed, id },
-      progress => onProgress(progress),
+      { method, folder, preset, settings, balanced, launcher, seed: plan.seed, id, onNote: note },
+      progress => {
+        last = progress;
+        onProgress(progress);
+      },
       signal,
     );
     if (i === plan.method.length - 1) return { model: model.path, hint: model.hint };
@@ -54,7 +62,7 @@ export const checkTrl = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Promi
       hint: 'name one for all methods, or one for each in their order: --preset paper-sft+paper-kto',
     });
   for (const [i, method] of plan.method.entries()) {
-    settingsOf({ method, seed: plan.seed, ...wanted(plan, i) });
+    settingsOf({ method, ...wanted(plan, i) });
     const path = plan.data[method];
     if (path !== undefined) await checkData(path, method);
   }

@@ -3,10 +3,9 @@ import { delimiter, join } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
 import type { Launcher } from './launcher.ts';
 
-/** Says before anything is started whether its programs are there. @throws JuxtaError `cannot-start` */
-export const checkLauncher = ({ trl, python = [] }: Launcher): void => {
-  for (const program of [trl[0], python[0]])
-    if (program !== undefined && !isFound(program)) throw cannotStart(program, 'there is no such program');
+/** Says before anything is started whether its program is there. @throws JuxtaError `cannot-start` */
+export const checkLauncher = ([program = 'python']: Launcher): void => {
+  if (!isFound(program)) throw cannotStart(program, 'there is no such program');
 };
 
 export const cannotStart = (program: string, why: string, cause?: unknown): JuxtaError =>
@@ -14,8 +13,8 @@ export const cannotStart = (program: string, why: string, cause?: unknown): Juxt
     ...(cause !== undefined && { cause }),
     hint:
       program === 'uvx'
-        ? 'Install uv (https://docs.astral.sh/uv), or name what has TRL: --python PATH, or its executable: --trl PATH.'
-        : 'Check the path; --python names the Python, --trl the trl executable, of an environment with TRL.',
+        ? 'Install uv (https://docs.astral.sh/uv), or name a Python that has TRL: --python PATH.'
+        : 'Check the path: --python names the Python of an environment with TRL.',
   });
 
 /** As the operating system would look for it. */

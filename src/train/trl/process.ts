@@ -1,53 +1,51 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { messageOf } from '../../base/errors.ts';
 import { openLog } from '../../base/log-file.ts';
-import { TrlFailedError } from './failure.ts';
 import { cannotStart } from './found.ts';
-import { isBar } from './log.ts';
 
-export interface Run {
+export interface PythonRun {
   readonly command: readonly string[];
-  /** Added to this process's environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Appended to; progress bars are left out. */
+  /** What it prints is appended here. */
   readonly logFile: string;
-  /** Called with each line, on standard output or error; throwing ends the run with what was thrown. */
-  onLine(line: string): void;
   readonly signal: AbortSignal | undefined;
   /** How long a stopped process may take to end before it is killed, in ms. */
   readonly graceMs: number;
+  /** Told in words if the log cannot be written. */
+  readonly onLogFault?: ((problem: string) => void) | undefined;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  /** What ended it, if a signal did. */
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines that it printed. */
+  readonly tail: readonly string[];
 }
 
 const KEPT_LINES = 100;
 
+/** Progress bars are for terminals. */
+const quiet = { PYTHONUNBUFFERED: '1', TQDM_DISABLE: '1', HF_HUB_DISABLE_PROGRESS_BARS: '1' };
+
 /**
- * Runs a program in a process group of its own, so that what it starts is stopped with it. The signal passes on as SIGINT.
- * @returns whether it ran to its end, false if the signal stopped it
- * @throws JuxtaError `cannot-start`; TrlFailedError; what `onLine` threw
+ * Runs Python in a process group of its own, so that what it starts is stopped with it. The signal passes on as SIGINT.
+ * @throws JuxtaError `cannot-start`
  */
-export const run = async (work: Run): Promise<boolean> => {
+export const runPython = async (work: PythonRun): Promise<Ended> => {
   const [program, ...words] = work.command;
   const tail: string[] = [];
-  const log = openLog(work.logFile, problem => tail.push(problem));
+  const log = openLog(work.logFile, work.onLogFault);
   const child = spawn(program!, words, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PYTHONUNBUFFERED: '1', ...work.environment },
+    env: { ...process.env, ...quiet },
   });
-  let refused: { readonly thrown: unknown } | undefined;
   const take = (line: string): void => {
-    if (line.trim() === '' || refused) return;
-    if (!isBar(line)) {
-      log.write(`${line}\n`);
-      tail.push(line);
-      if (tail.length > KEPT_LINES) tail.shift();
-    }
-    try {
-      work.onLine(line);
-    } catch (thrown) {
-      refused = { thrown };
-      stop();
-    }
+    if (line.trim() === '') return;
+    log.write(`${line}\n`);
+    tail.push(line);
+    if (tail.length > KEPT_LINES) tail.shift();
   };
   let killing: NodeJS.Timeout | undefined;
   const stop = (): void => {
@@ -58,14 +56,12 @@ export const run = async (work: Run): Promise<boolean> => {
   work.signal?.addEventListener('abort', stop, { once: true });
   if (work.signal?.aborted) stop();
   try {
-    splitLines(child.stdout, take);
-    splitLines(child.stderr, take);
+    const printed = [child.stdout, child.stderr].map(async input => {
+      for await (const line of createInterface({ input })) take(line);
+    });
     const { code, signal } = await ended(child, program!);
-    if (refused) throw refused.thrown;
-    if (code === 0) return true;
-    if (work.signal?.aborted) return false;
-    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    throw new TrlFailedError(how, tail, work.logFile);
+    await Promise.all(printed);
+    return { code, signal, tail };
   } finally {
     clearTimeout(killing);
     work.signal?.removeEventListener('abort', stop);
@@ -82,25 +78,8 @@ const signalGroup = ({ pid }: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void 
   }
 };
 
-interface End {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-const ended = (child: ChildProcess, program: string): Promise<End> =>
+const ended = (child: ChildProcess, program: string): Promise<Omit<Ended, 'tail'>> =>
   new Promise((resolve, reject) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
     child.once('error', cause => reject(cannotStart(program, messageOf(cause), cause)));
   });
-
-/** Bars are redrawn with carriage returns: those end a line, too. */
-const splitLines = (stream: NodeJS.ReadableStream, take: (line: string) => void): void => {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split(/[\r\n]/);
-    rest = lines.pop()!;
-    for (const line of lines) take(line);
-  });
-  stream.on('end', () => take(rest));
-};

@@ -11,9 +11,14 @@ import type { DataFacts } from './data.ts';
 import type { TrlSettings } from './presets.ts';
 
 /** Names a run by everything that its result depends on. */
-export const fingerprint = (base: ModelRef, settings: TrlSettings, { digest }: DataFacts): string =>
+export const fingerprint = (
+  base: ModelRef,
+  settings: TrlSettings,
+  { digest }: DataFacts,
+  seed: number,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify([base.path, settings, digest]))
+    .update(JSON.stringify([base.path, settings, digest, seed]))
     .digest('hex');
 
 const schema = z.object({ run: z.string(), finished: z.boolean() });

@@ -1,24 +1,26 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { JuxtaError } from '../../base/errors.ts';
+import { writeWhole } from '../../base/whole.ts';
 import { ktoWeights } from '../../harvest/filter.ts';
 import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import type { Dataset, Method, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
 import { type FoundCheckpoint, lastCheckpoint } from './checkpoint.ts';
-import { configText, settingsOf } from './config.ts';
 import { checkData, type DataFacts, writeData } from './data.ts';
-import { hookedEnvironment } from './hook.ts';
-import { commandOf, type Launcher, uvxLauncher } from './launcher.ts';
-import { createLogReader } from './log.ts';
+import { type PythonError, TrlFailedError } from './failure.ts';
+import { type Launcher, uvxLauncher } from './launcher.ts';
 import type { TrlSettings } from './presets.ts';
-import { run } from './process.ts';
+import { runPython } from './process.ts';
 import { fingerprint, openRecord } from './record.ts';
+import { followReport, type Reported } from './report.ts';
 import { readAdapter, servingHint } from './serve.ts';
+import { settingsOf } from './settings.ts';
 
 export interface TrlOptions {
   readonly method: Method;
-  /** The run's own folder: data, config.yaml, trl.log, and adapter/ with its checkpoints. */
+  /** The run's own folder: data, options.json, report.jsonl, trl.log, and adapter/ with its checkpoints. */
   readonly folder: string;
   /** One of `presets` (default `defaults`). */
   readonly preset?: string;
@@ -33,6 +35,8 @@ export interface TrlOptions {
   readonly launcher?: Launcher;
   /** How long TRL may take to end once it is stopped, in ms (default 30,000). */
   readonly graceMs?: number;
+  /** Told in words what TRL is busy with. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** What TRL logs beside the port's figures. */
@@ -52,7 +56,7 @@ export interface TrlTrainer extends Trainer<TrlOptions> {
 }
 
 /**
- * Trains open weights with TRL in a process of its own: `trl sft|kto|dpo`. The base's path is a folder or a name on the
+ * Trains open weights with TRL in a process of its own (`runner.py`). The base's path is a folder or a name on the
  * model hub. Called again with the same options after a stop or a crash, it goes on from the last checkpoint; a
  * finished run is not trained again.
  *
@@ -94,7 +98,7 @@ export const trainOnFile = async (
     throw new JuxtaError('adapter-as-base', `${base.path} is an adapter, which TRL cannot train on`, {
       hint: 'Merge it into its base first (mergeAdapter), or train from the base with the data of both rounds.',
     });
-  const plan = { method, preset: options.preset ?? 'defaults', settings: {}, seed: options.seed };
+  const plan = { method, preset: options.preset ?? 'defaults', settings: {} };
   settingsOf({ ...plan, settings: options.settings ?? {} });
   const facts = await checkData(data, method);
   const settings = settingsOf({ ...plan, settings: { ...weightsFor(facts, options), ...options.settings } });
@@ -102,11 +106,9 @@ export const trainOnFile = async (
   const folder = resolve(options.folder);
   const output = join(folder, 'adapter');
   await mkdir(output, { recursive: true });
-  const record = await openRecord(folder, fingerprint(base, settings, facts));
+  const record = await openRecord(folder, fingerprint(base, settings, facts, options.seed));
   if (!record.finished) {
-    const config = join(folder, 'config.yaml');
-    await writeFile(config, configText(settings, { model: base.path, data: resolve(facts.file), output }));
-    await follow({ folder, output, config, options, onProgress, signal });
+    await follow({ folder, output, base, facts, settings, options, onProgress, signal });
     await finishedOutput(output, folder);
     await record.finish();
   }
@@ -122,46 +124,72 @@ const weightsFor = ({ desirable, undesirable }: DataFacts, { method, balanced }:
 interface Following {
   readonly folder: string;
   readonly output: string;
-  readonly config: string;
+  readonly base: ModelRef;
+  readonly facts: DataFacts;
+  readonly settings: TrlSettings;
   readonly options: TrlOptions;
   readonly onProgress: (progress: TrlProgress) => void;
   readonly signal: AbortSignal | undefined;
 }
 
+const runner = fileURLToPath(new URL('./runner.py', import.meta.url));
+
 /** Runs TRL and tells of its progress until it ends. */
-const follow = async (work: Following): Promise<void> => {
-  const { folder, output, options } = work;
-  const { method, launcher = uvxLauncher(), graceMs = 30_000 } = options;
+const follow = async ({ folder, output, base, facts, settings, ...work }: Following): Promise<void> => {
+  const { method, launcher = uvxLauncher(), graceMs = 30_000, seed, onNote } = work.options;
   const checkpoint = await lastCheckpoint(output);
-  const log = createLogReader(checkpoint?.step ?? 0);
+  const report = join(folder, 'report.jsonl');
+  const file = join(folder, 'options.json');
+  const options = {
+    method,
+    model: base.path,
+    data: resolve(facts.file),
+    digest: facts.digest,
+    cache: join(folder, 'cache'),
+    output,
+    report,
+    seed,
+    checkpoint: checkpoint?.path ?? null,
+    settings,
+  };
+  await writeWhole(file, `${JSON.stringify(options, null, 2)}\n`);
+
   const speed = createSpeed();
-  let last: TrainProgress | undefined;
-  const onLine = (line: string): void => {
-    const entries = log.read(line);
-    refuseRestart(checkpoint, log.firstStep());
-    for (const { step, steps, loss, metrics } of entries) {
-      last = { method, step, steps, loss, tokensPerSecond: speed(metrics.num_tokens) };
-      work.onProgress({ ...last, metrics });
+  let steps = 0;
+  let raised: PythonError | undefined;
+  const take = (one: Reported): void => {
+    if (one.event === 'phase') onNote?.(one.phase);
+    else if (one.event === 'error') raised = one;
+    else if (one.event === 'begin') refuseRestart(checkpoint, one.step);
+    else if (one.event === 'log') {
+      const { step, metrics } = one;
+      steps = one.steps;
+      const { loss = Number.NaN } = metrics;
+      work.onProgress({ method, step, steps, loss, tokensPerSecond: speed(metrics.num_tokens), metrics });
     }
   };
-  const whole = await run({
-    command: commandOf(launcher, method, work.config),
-    environment: await hookedEnvironment(join(folder, 'hook'), options.seed, checkpoint),
-    logFile: join(folder, 'trl.log'),
-    onLine,
-    signal: work.signal,
+  const refusal = new AbortController();
+  const follower = await followReport(report, take, () => refusal.abort());
+  const logFile = join(folder, 'trl.log');
+  const ended = await runPython({
+    // As TRL's own command line does it, so that a machine's configuration of accelerate applies.
+    command: [...launcher, '-m', 'accelerate.commands.launch', runner, file],
+    logFile,
+    signal: AbortSignal.any([refusal.signal, ...(work.signal ? [work.signal] : [])]),
     graceMs,
-  });
-  if (whole) return;
+    onLogFault: onNote,
+  }).finally(() => follower.stop());
+  if (ended.code === 0) return;
+  if (!work.signal?.aborted) throw new TrlFailedError(ended, logFile, raised);
   const kept = await lastCheckpoint(output);
-  throw new TrainingInterruptedError(kept?.step ?? 0, last?.steps ?? 0);
+  throw new TrainingInterruptedError(kept?.step ?? 0, steps);
 };
 
-/** If another `sitecustomize` of the environment comes before ours, TRL would train everything again, unnoticed. */
-const refuseRestart = (checkpoint: FoundCheckpoint | undefined, first: number | undefined): void => {
-  if (!checkpoint || first === undefined || first > checkpoint.step) return;
+/** A checkpoint that TRL does not go on from would be written over, unnoticed. */
+const refuseRestart = (checkpoint: FoundCheckpoint | undefined, begun: number): void => {
+  if (!checkpoint || begun >= checkpoint.step) return;
   throw new JuxtaError('not-resumed', `TRL began again instead of going on from ${checkpoint.path}`, {
-    hint: 'Its environment has a sitecustomize module of its own; delete the checkpoints to train from the start.',
+    hint: 'Delete the checkpoints to train from the start.',
   });
 };
 

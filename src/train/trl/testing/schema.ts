@@ -1,19 +1,19 @@
 /**
- * What TRL's documentation asks of a config and of data (dataset_formats.md, sft_trainer.md, kto_trainer.md,
+ * What TRL's documentation asks of settings and of data (dataset_formats.md, sft_trainer.md, kto_trainer.md,
  * dpo_trainer.md, clis.md), as checks: each returns why TRL could not train on what it is given, or undefined.
  */
 import type { Method } from '../../trainer.ts';
-import type { Yaml } from './yaml.ts';
+import type { Setting, TrlSettings } from '../presets.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Check = string | undefined;
 
 const kinds = {
-  text: (value: Yaml) => typeof value === 'string',
-  number: (value: Yaml) => typeof value === 'number',
-  boolean: (value: Yaml) => typeof value === 'boolean',
-  texts: (value: Yaml) => Array.isArray(value) && value.every(each => typeof each === 'string'),
-  numberOrNull: (value: Yaml) => typeof value === 'number' || value === null,
+  text: (value: Setting) => typeof value === 'string',
+  number: (value: Setting) => typeof value === 'number',
+  boolean: (value: Setting) => typeof value === 'boolean',
+  texts: (value: Setting) => Array.isArray(value) && value.every(each => typeof each === 'string'),
+  numberOrNull: (value: Setting) => typeof value === 'number' || value === null,
 };
 
 const common: Readonly<Record<string, keyof typeof kinds>> = {
@@ -58,21 +58,15 @@ const own: Readonly<Record<Method, Readonly<Record<string, keyof typeof kinds>>>
   dpo: { beta: 'number', label_smoothing: 'number' },
 };
 
-export const configRefusal = (method: Method, config: { readonly [key: string]: Yaml }): Check => {
-  for (const [name, value] of Object.entries(config)) {
-    if (name === 'datasets') continue;
+export const settingsRefusal = (method: Method, settings: TrlSettings): Check => {
+  for (const [name, value] of Object.entries(settings)) {
     const kind = common[name] ?? own[method][name];
-    if (!kind) return `error: unrecognized arguments: --${name} ${JSON.stringify(value)}`;
-    if (!kinds[kind](value))
-      return `error: argument --${name}: invalid ${kind} value: ${JSON.stringify(value)}`;
+    if (!kind) return `ValueError: Some keys are not used by the HfArgumentParser: ['${name}']`;
+    if (!kinds[kind](value)) return `TypeError: ${name}: invalid ${kind} value: ${JSON.stringify(value)}`;
   }
-  if (config.model_name_or_path === undefined) return 'ValueError: model_name_or_path is required';
-  const datasets = config.datasets as readonly { readonly path?: Yaml; readonly data_files?: Yaml }[];
-  if (!datasets?.every(({ path, data_files }) => path === 'json' && kinds.texts(data_files ?? null)))
-    return 'ValueError: Either `datasets` or `dataset_name` must be provided.';
-  if (method === 'kto' && config.per_device_train_batch_size === 1)
+  if (method === 'kto' && settings.per_device_train_batch_size === 1)
     return 'ValueError: Actual (not effective) batch size must be > 1.';
-  if (config.load_in_4bit && !config.use_peft)
+  if (settings.load_in_4bit && !settings.use_peft)
     return 'ValueError: You cannot train a quantized model without adapters.';
   return undefined;
 };

@@ -1,16 +1,15 @@
 import { JuxtaError } from '../../base/errors.ts';
 import type { Method } from '../trainer.ts';
-import { presetNamed, type Setting, type TrlSettings } from './presets.ts';
+import { presetNamed, type TrlSettings } from './presets.ts';
 
-export interface ConfigPlan {
+export interface SettingsPlan {
   readonly method: Method;
   readonly preset: string;
   /** Over the preset's. */
   readonly settings: TrlSettings;
-  readonly seed: number;
 }
 
-/** What this trainer relies on, and therefore writes itself. */
+/** What this trainer relies on, and therefore sets itself. */
 const managed: TrlSettings = {
   save_strategy: 'steps',
   logging_strategy: 'steps',
@@ -31,10 +30,10 @@ const reserved = new Set([
 ]);
 
 /**
- * The settings of a run, without its places.
+ * TRL's options for a run, by their names there; model, data, folder and seed are not among them.
  * @throws JuxtaError `unknown-preset`, `wrong-method`, `reserved-setting`
  */
-export const settingsOf = ({ method, preset, settings, seed }: ConfigPlan): TrlSettings => {
+export const settingsOf = ({ method, preset, settings }: SettingsPlan): TrlSettings => {
   const taken = Object.keys(settings).find(name => reserved.has(name));
   if (taken !== undefined)
     throw new JuxtaError('reserved-setting', `the setting ${taken} is written by Juxta`, {
@@ -48,32 +47,5 @@ export const settingsOf = ({ method, preset, settings, seed }: ConfigPlan): TrlS
     ...presetNamed(preset, method).settings,
     ...settings,
     ...managed,
-    seed,
   };
-};
-
-export interface Places {
-  readonly model: string;
-  readonly data: string;
-  readonly output: string;
-}
-
-/** The file for `trl METHOD --config`: YAML, one setting per line. */
-export const configText = (settings: TrlSettings, { model, data, output }: Places): string => {
-  const lines = [
-    `model_name_or_path: ${yaml(model)}`,
-    'datasets:',
-    '  - path: "json"',
-    `    data_files: [${yaml(data)}]`,
-    `output_dir: ${yaml(output)}`,
-    ...Object.entries(settings).map(([name, value]) => `${name}: ${yaml(value)}`),
-  ];
-  return `${lines.join('\n')}\n`;
-};
-
-/** JSON is YAML, but for numbers such as `5e-7`, which YAML 1.1 reads as text. */
-const yaml = (value: Setting): string => {
-  if (typeof value !== 'number') return JSON.stringify(value);
-  const text = String(value);
-  return /^-?\d+e/.test(text) ? text.replace('e', '.0e') : text;
 };
