@@ -1,103 +1,63 @@
-/** A shuffle of any number of lines in bounded memory: an external merge sort by random keys. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/**
+ * A shuffle of any number of rows: they wait in a temporary file, and memory holds two numbers for each, whatever its
+ * length.
+ */
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLines } from '../base/json-lines.ts';
 import { random } from '../base/random.ts';
-import { pendingFile } from './files.ts';
+import { type PendingFile, pendingFile } from './files.ts';
 
 export interface Shuffler {
-  /** A line without line feeds. */
-  add(line: string): Promise<void>;
-  /** The lines in their new order, which depends on the seed, and on the order in which they came, alone. */
-  lines(): AsyncGenerator<string, void>;
-  /** Removes the temporary files. */
+  /** A row without line feeds. */
+  add(row: string): Promise<void>;
+  /** The rows in their new order, which depends on the seed, and on the order in which they came, alone. Once. */
+  rows(): AsyncGenerator<string, void>;
+  /** Removes the temporary file. */
   close(): Promise<void>;
 }
 
-interface Keyed {
-  readonly key: number;
-  readonly line: string;
-}
+/** Rows read at a time: enough to keep a disk busy. */
+const batch = 32;
 
-/** Runs merged at a time: each is an open file. */
-const fanIn = 64;
-
-/** @param memory characters held before a run is written out (default 16 Mi) */
-export const shuffler = (seed: number, memory = 1 << 24, parentFolder = tmpdir()): Shuffler => {
+/** @param parentFolder where the temporary file goes */
+export const shuffler = (seed: number, parentFolder = tmpdir()): Shuffler => {
   const draws = random(seed, 'shuffle');
-  let held: Keyed[] = [];
-  let size = 0;
+  const keys: number[] = [];
+  /** Where each row starts in the file, in bytes; each ends with a line feed. */
+  const starts: number[] = [0];
   let folder: string | undefined;
-  let runs: string[] = [];
-  let written = 0;
+  let waiting: PendingFile | undefined;
+  let file: FileHandle | undefined;
 
-  const writeRun = async (lines: AsyncIterable<Keyed> | Iterable<Keyed>): Promise<string> => {
-    folder ??= await mkdtemp(join(parentFolder, 'juxta-shuffle-'));
-    const path = join(folder, `run-${written++}`);
-    const file = await pendingFile(path);
-    for await (const { key, line } of lines) await file.write(`${key} ${line}\n`);
-    await file.commit();
-    return path;
-  };
-  const spill = async () => {
-    runs.push(await writeRun(held.sort(byKey)));
-    held = [];
-    size = 0;
-  };
-  const mergeGroups = async () => {
-    const merging: string[] = [];
-    for (let i = 0; i < runs.length; i += fanIn) {
-      const group = runs.slice(i, i + fanIn);
-      merging.push(await writeRun(merged(group.map(keyedLines))));
-      for (const path of group) await rm(path);
-    }
-    runs = merging;
+  const readRow = async (row: number): Promise<string> => {
+    const start = starts[row]!;
+    const bytes = Buffer.allocUnsafe(starts[row + 1]! - 1 - start);
+    await file!.read(bytes, 0, bytes.length, start);
+    return bytes.toString();
   };
 
   return {
-    add: async line => {
-      held.push({ key: draws.next(), line });
-      size += line.length;
-      if (size > memory) await spill();
+    add: async row => {
+      folder ??= await mkdtemp(join(parentFolder, 'juxta-shuffle-'));
+      waiting ??= await pendingFile(join(folder, 'rows'));
+      keys.push(draws.next());
+      starts.push(starts.at(-1)! + Buffer.byteLength(row) + 1);
+      await waiting.write(`${row}\n`);
     },
-    lines: async function* () {
-      if (runs.length > 0 && held.length > 0) await spill();
-      while (runs.length > fanIn) await mergeGroups();
-      const sorted = runs.length > 0 ? merged(runs.map(keyedLines)) : held.sort(byKey);
-      for await (const { line } of sorted) yield line;
+    rows: async function* () {
+      if (folder === undefined || waiting === undefined) return;
+      await waiting.commit();
+      file = await open(join(folder, 'rows'));
+      const order = Uint32Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b);
+      for (let i = 0; i < order.length; i += batch)
+        yield* await Promise.all(Array.from(order.subarray(i, i + batch), readRow));
     },
     close: async () => {
-      held = [];
+      await waiting?.discard();
+      await file?.close();
+      file = undefined;
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 };
-
-/** Stable, so that equal keys keep the order in which their lines came, however the runs were cut. */
-const byKey = (a: Keyed, b: Keyed): number => a.key - b.key;
-
-async function* keyedLines(path: string): AsyncGenerator<Keyed, void> {
-  for await (const text of readLines(path)) {
-    const space = text.indexOf(' ');
-    yield { key: Number(text.slice(0, space)), line: text.slice(space + 1) };
-  }
-}
-
-/** Merges sorted runs: the smallest head first, of equal ones that of the earlier run. */
-async function* merged(runs: readonly AsyncGenerator<Keyed, void>[]): AsyncGenerator<Keyed, void> {
-  const heads: { at: Keyed; run: AsyncGenerator<Keyed, void> }[] = [];
-  for (const run of runs) {
-    const first = await run.next();
-    if (!first.done) heads.push({ at: first.value, run });
-  }
-  while (heads.length > 0) {
-    let least = 0;
-    for (let i = 1; i < heads.length; i++) if (heads[i]!.at.key < heads[least]!.at.key) least = i;
-    const head = heads[least]!;
-    yield head.at;
-    const next = await head.run.next();
-    if (next.done) heads.splice(least, 1);
-    else head.at = next.value;
-  }
-}

@@ -25,12 +25,12 @@ export const jsonlSink = async (path: string): Promise<Sink> => {
 };
 
 /** Passes the rows on in a random order, named by the seed, once all are there. */
-export const shuffledSink = (sink: Sink, seed: number, memory?: number): Sink => {
-  const shuffle = shuffler(seed, memory);
+export const shuffledSink = (sink: Sink, seed: number): Sink => {
+  const shuffle = shuffler(seed);
   return {
     add: shuffle.add,
     finish: async () => {
-      for await (const row of shuffle.lines()) await sink.add(row);
+      for await (const row of shuffle.rows()) await sink.add(row);
       await shuffle.close();
       await sink.finish();
     },
