@@ -35,7 +35,7 @@ export interface AgentStep<Memory = unknown> {
   readonly calls: readonly CallRecord[];
   readonly usage: Usage;
   readonly memory: Memory;
-  /** Why it gave up. */
+  /** Why it gave up; of an agent that spoke, why its words cannot be sent to the user. */
   readonly error?: string;
 }
 
@@ -51,5 +51,7 @@ export interface Agent<Memory = unknown> {
   systemPrompt?(environmentPrompt: string, tools: readonly Tool[]): string;
   /** What its model sees of having used up the tries of a turn (default: the apology that the user sees). */
   readonly outOfTries?: readonly Message[];
+  /** Why the user cannot be asked after that, where the reference raises. */
+  readonly outOfTriesError?: string;
   step(model: Model, view: AgentView<Memory>, signal?: AbortSignal): Promise<AgentStep<Memory>>;
 }

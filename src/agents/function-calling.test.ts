@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { toolCall } from '../dialogue/message.ts';
 import { noUsage } from '../dialogue/turn.ts';
 import type { Completion, Model } from '../models/model.ts';
-import { functionCalling, type Protocol, wholeTurns } from './function-calling.ts';
+import { functionCalling, type Protocol, singleRequests, wholeTurns } from './function-calling.ts';
 import { viewOf } from './protocols/saying.testing.ts';
 
 const completing = (...completions: readonly Partial<Completion>[]): Model => {
@@ -43,4 +43,14 @@ test('digits beside such a number make no number of their own', async () => {
     const step = await agent.step(completing({ toolCalls: [toolCall('c', 'find', text)] }), viewOf());
     assert.equal(step.status, 'gave-up', text);
   }
+});
+
+test("an empty list of calls raises in ToolWOZ's agent of the reference, and is speech in τ-bench's", async () => {
+  const completion = { text: 'Hello.', finishReason: 'tool-calls' } as const;
+  const step = (options: typeof wholeTurns) =>
+    functionCalling({ ...options, protocol: 'reference' }).step(completing(completion), viewOf());
+  assert.equal((await step(wholeTurns)).status, 'gave-up');
+  const spoken = await step(singleRequests);
+  assert.equal(spoken.status, 'spoke');
+  assert.deepEqual(spoken.visible, [{ role: 'assistant', content: 'Hello.' }]);
 });

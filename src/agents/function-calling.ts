@@ -37,7 +37,10 @@ export const singleRequests: FunctionCallingOptions = {
 export const functionCalling = (options: FunctionCallingOptions = wholeTurns): Agent<null> => ({
   name: 'function-calling',
   memory: null,
-  ...(options.protocol === 'reference' && options.endsTurn && { outOfTries: [] }),
+  ...(options.protocol === 'reference' &&
+    (options.endsTurn
+      ? { outOfTries: [] }
+      : { outOfTriesError: 'the reference cannot send its apology for having run out of tries' })),
   step: async (model, view, signal) => {
     const added: Message[] = [];
     const calls: CallRecord[] = [];
@@ -63,7 +66,8 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
       );
       usage = addUsage(usage, completion!.usage);
       if (completion!.toolCalls.length === 0) {
-        if (options.protocol === 'reference' && completion!.finishReason === 'tool-calls')
+        // Of an empty list of calls ToolWOZ's agent takes the first; τ-bench's looks whether there is one.
+        if (options.protocol === 'reference' && options.endsTurn && completion!.finishReason === 'tool-calls')
           return ended({ status: 'gave-up', error: 'the list of calls is empty' });
         const speech: AssistantMessage = { role: 'assistant', content: completion!.text };
         added.push({ ...speech, ...thoughtsOf(completion!) });

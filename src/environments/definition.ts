@@ -19,6 +19,8 @@ export interface EnvironmentDefinition {
   readonly purposes: Purposes;
   /** Present if tasks are generated without end: how many of each purpose a self-training takes by default. */
   readonly generated?: { readonly train: number; readonly gate: number; readonly test: number };
+  /** What a model that plays the user hangs up with, where its simulator leaves that to the environment. */
+  readonly userStops?: readonly string[];
   /** Who plays the user if nobody is named: with a model for the user, and without. */
   readonly user: { readonly withModel: string; readonly scripted: string };
   /** Scripted agents that know how to play it; the first is suggested to who names another. */

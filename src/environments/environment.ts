@@ -53,7 +53,7 @@ export interface AgentTurn<State = unknown> {
 export interface Pace {
   /** An agent's step is a whole turn of up to three model requests, or one request. */
   readonly unit: 'turns' | 'requests';
-  /** Agent steps per turn. */
+  /** Agent steps per turn of a tree search. */
   readonly tries: number;
   /** Rounds of a tree search. */
   readonly rounds: number;
@@ -61,6 +61,10 @@ export interface Pace {
   readonly messages: number;
   /** Agent steps of such a conversation. */
   readonly steps: number;
+  /** Agent steps per turn of such a conversation (default: `tries`). */
+  readonly turnSteps?: number;
+  /** True if a user who hangs up with its very first line is not heeded, and the agent answers (default: false). */
+  readonly opensAnyway?: boolean;
 }
 
 /** ToolWOZ's (toolwoz.md, section 8; josh.md, section 3). */
@@ -118,6 +122,11 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   readonly pace?: Pace;
   /** True if a search that reached every goal is still judged by `outcome` on its golden leaf. */
   readonly judgesFinalState?: boolean;
+  /**
+   * Of an environment that reproduces a published one: what computing the reward left of the state there, in trees that go on
+   * after a call that ends a conversation. Null if the call raised. Only the reference protocol asks.
+   */
+  afterReward?(task: T, state: State): State | null;
   /** Where given: shown beside results, for example what doing nothing scores. */
   readonly notes?: readonly string[];
 }

@@ -21,7 +21,7 @@ import { RequestFault } from '../models/fault.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import type { User } from '../users/user.ts';
 import type { Moment, Play, Played } from './play.ts';
-import { asking, PlayFault } from './play-fault.ts';
+import { asking, PlayFault, UnsendableReply } from './play-fault.ts';
 
 /** Who plays: everything that a conversation needs besides its task and seed. */
 export interface Cast {
@@ -50,6 +50,8 @@ export interface ConversationState {
   readonly recent: Pick<AgentTurn, 'calls' | 'said'>;
   /** What the user meant last, for scripted agents. */
   readonly meaning: Json | undefined;
+  /** Why the user cannot be asked next: what the agent said last cannot be sent, on which the reference raises. */
+  readonly unsendable?: string | undefined;
 }
 
 const nothing = { calls: [], said: [] } as const;
@@ -93,6 +95,7 @@ export const conversationPlay = (
           ...state,
           visible: [...state.visible, ...visible],
           internal: [...state.internal, ...internal],
+          unsendable: agent.outOfTriesError,
         },
         turn: { speaker: 'agent', visible, internal, calls: [], usage: noUsage },
       };
@@ -167,6 +170,7 @@ const agentStep = async (
         visible: [...state.visible, ...visible],
         internal: [...state.internal, ...internal],
         recent: { calls, said: visible.map(message => message.content ?? '') },
+        unsendable: step.status === 'spoke' ? error : undefined,
       },
       turn: { speaker: 'agent', visible, internal, calls, usage, ...(error !== undefined && { error }) },
       ...(ended
@@ -199,6 +203,7 @@ const userStep = async (
   signal: AbortSignal,
 ): Promise<Played<ConversationState>> => {
   try {
+    if (state.unsendable !== undefined) throw new UnsendableReply(state.unsendable);
     const view = { task, messages: state.visible, memory: state.user, seed };
     const { text, done, memory, usage, meaning, fault } = await user.reply(view, signal);
     const said: readonly Message[] = [{ role: 'user', content: text }];
@@ -241,6 +246,7 @@ const refusalOf = (thrown: unknown): Pick<Turn, 'refused'> =>
 
 /** Whatever a user throws that is not the endpoint's doing is the simulator's. */
 export const causeOfUser = (thrown: unknown): Cause => {
+  if (thrown instanceof UnsendableReply) return 'agent-error';
   const known = thrown instanceof ModelError || thrown instanceof EnvironmentFault;
   const cause = known ? causeOf(thrown) : 'user-fault';
   return cause === 'agent-error' ? 'user-fault' : cause;

@@ -32,7 +32,7 @@ export const converse = async (
   seed: number,
   options: {
     readonly maxMessages: number;
-    readonly maxTries: number;
+    readonly maxTries?: number;
     readonly maxSteps?: number;
     readonly signal?: AbortSignal;
   },
@@ -45,6 +45,7 @@ export const converse = async (
   const turns: Turn[] = [];
   let state = play.start;
   let cause: Cause = 'turn-limit';
+  const maxTries = options.maxTries ?? Number.POSITIVE_INFINITY;
   let stepsLeft = options.maxSteps ?? Number.POSITIVE_INFINITY;
   const take = (played: Played<ConversationState>): boolean => {
     state = played.state;
@@ -52,13 +53,20 @@ export const converse = async (
     if (played.status === 'over') cause = played.cause ?? 'agent-error';
     return played.status === 'over';
   };
+  const opensAnyway = cast.environment.pace?.opensAnyway === true;
   talk: while (state.visible.length < options.maxMessages) {
-    if (take(await play.userStep(state, { path: '', index: turns.length }, signal))) break;
-    for (let tries = 1; tries <= options.maxTries; tries++) {
+    const said = await play.userStep(state, { path: '', index: turns.length }, signal);
+    const unheeded = opensAnyway && turns.length === 0 && said.cause === 'user-ended';
+    if (take(unheeded ? { ...said, status: 'spoke' } : said)) break;
+    // The last step's words were answered: the answer may have ended the conversation, which is then judged.
+    if (stepsLeft <= 0) break;
+    for (let tries = 1; tries <= maxTries; tries++) {
       const played = await play.agentStep(state, { path: '', index: turns.length }, signal);
-      if (take(played) || --stepsLeft <= 0) break talk;
+      stepsLeft--;
+      if (take(played)) break talk;
       if (played.status === 'spoke') break;
-      if (tries === options.maxTries) {
+      if (stepsLeft <= 0) break talk;
+      if (tries === maxTries) {
         const out = play.outOfTries(state);
         state = out.state;
         turns.push(out.turn);

@@ -12,6 +12,11 @@ export class PlayFault extends Error {
   }
 }
 
+/** The agent's turn is over, and what it said cannot be sent to the user: the agent's doing, found out by the user's step. */
+export class UnsendableReply extends Error {
+  override readonly name = 'UnsendableReply';
+}
+
 /** Asks the environment. @throws PlayFault `environment-fault` if it throws */
 export const asking = <T>(environment: () => T): T => {
   try {

@@ -28,10 +28,10 @@ const agents: readonly AgentDefinition[] = [
 const users: readonly UserDefinition[] = [
   { name: 'agenda', kind: 'script', create: () => agendaUser() as User },
   ...generalUsers,
-  { name: 'llm', kind: 'model', create: ({ model }) => llmUser({ model }) as User },
-  { name: 'llm-react', kind: 'model', create: ({ model }) => reactUser({ model }) as User },
-  { name: 'llm-verify', kind: 'model', create: ({ model }) => verifyUser({ model }) as User },
-  { name: 'llm-reflection', kind: 'model', create: ({ model }) => reflectionUser({ model }) as User },
+  { name: 'llm', kind: 'model', create: settings => llmUser(settings) as User },
+  { name: 'llm-react', kind: 'model', create: settings => reactUser(settings) as User },
+  { name: 'llm-verify', kind: 'model', create: settings => verifyUser(settings) as User },
+  { name: 'llm-reflection', kind: 'model', create: settings => reflectionUser(settings) as User },
   { name: 'tau-script', kind: 'script', create: () => scriptUser() as User },
 ];
 

@@ -23,6 +23,8 @@ export interface CastSpec {
   readonly model: string | null;
   readonly user: string;
   readonly userModel: string | null;
+  /** Of the model that plays the user (default: the simulator's own). */
+  readonly userTemperature?: number;
   /** The model that judges what the environment cannot (`Environment.criteria`); without one that is not judged. */
   readonly judge?: string;
   readonly maxTokens: number;
@@ -96,7 +98,15 @@ const userOf = async (
   const name = userModelOf(spec);
   const user = userNamed(spec.user, definition);
   const model = user.kind === 'model' && name !== null ? await open(name) : noModel;
-  return user.create({ model, protocol: spec.protocol, onFault });
+  const { protocol, userTemperature: temperature } = spec;
+  const { userStops: stops } = definition;
+  return user.create({
+    model,
+    protocol,
+    onFault,
+    ...(temperature !== undefined && { temperature }),
+    ...(stops && { stops }),
+  });
 };
 
 /**

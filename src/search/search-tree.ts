@@ -12,6 +12,7 @@ import {
   systemPromptOf,
 } from '../play/conversation.ts';
 import { asking, faultTurn, orFault, PlayFault } from '../play/play-fault.ts';
+import { asReferenceTree, sentTexts } from '../play/reference-tree.ts';
 import type { Round } from './josh/josh.ts';
 import type { SearchOptions } from './josh/options.ts';
 import { joshPolicy } from './josh/policy.ts';
@@ -48,9 +49,11 @@ export const searchWith = async <Options, Node extends TreeNode, More extends ob
     rounds: 0,
     fault: { cause, message },
   });
-  const play = given ?? orFault(() => conversationPlay(cast, task, seed));
-  if (play instanceof PlayFault)
-    return { ...about, goals: [], ...unbegun(faultTurn(play.message), play.ends, play.message) };
+  const begun = given ?? orFault(() => conversationPlay(cast, task, seed));
+  if (begun instanceof PlayFault)
+    return { ...about, goals: [], ...unbegun(faultTurn(begun.message), begun.ends, begun.message) };
+  const reference = cast.protocol === 'reference';
+  const play = reference ? asReferenceTree(begun, task, cast.environment) : begun;
   const opening = await play.userStep(play.start, { path: '', index: 0 }, signal);
   const goals = play.goals.map(goal => goal.id);
   if (opening.cause && isFault(opening.cause)) {
@@ -65,7 +68,10 @@ export const searchWith = async <Options, Node extends TreeNode, More extends ob
   const isJudged = cast.environment.judgesFinalState && open.length === 0 && goals.length > 0;
   const final = isJudged
     ? orFault(() =>
-        asking(() => cast.environment.outcome(task, state.environment, agentTexts(state.visible))),
+        asking(() => {
+          const said = reference ? sentTexts(state.visible) : agentTexts(state.visible);
+          return cast.environment.outcome(task, state.environment, said);
+        }),
       )
     : reward;
   const tree = { ...about, goals, nodes, ...more } as Omit<Tree<Node>, 'reward'> & More;

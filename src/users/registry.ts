@@ -10,6 +10,10 @@ export interface UserSettings {
   /** Plays the user; of one that needs none, it is never asked. */
   readonly model: Model;
   readonly protocol: 'default' | 'reference';
+  /** Default: the simulator's own. */
+  readonly temperature?: number;
+  /** What ends a conversation when the user says it (default: the simulator's own). */
+  readonly stops?: readonly string[];
   /** Told of every sample of the user that could not be used. */
   readonly onFault: (kind: string) => void;
 }

@@ -54,7 +54,6 @@ test('what is malformed or cannot be executed ends the line in the reference, an
   const cases = [
     ['Action:\n{"name": "find"}', /no "arguments"/],
     ['Action:\n{"arguments": {}}', /no "name"/],
-    ['Action:\n{"name": "respond", "arguments": {}}', /needs "content"/],
     ['Action:\n{"name": "find", "arguments": 5}', /no "arguments"/],
     ['Action:\n{"name": "book", "arguments": {}}', /book is broken/],
   ] as const;
@@ -67,6 +66,18 @@ test('what is malformed or cannot be executed ends the line in the reference, an
     assert.match(now.internal.at(-1)?.content ?? '', wrong);
     assert.match(now.internal.at(-1)?.content ?? '', /^API output: ERROR: /);
   }
+});
+
+test('a response without content is found out by the user in the reference, and answered by default', async () => {
+  const empty = 'Action:\n{"name": "respond", "arguments": {}}';
+  const before = await reference.step(saying(empty), viewOf());
+  assert.equal(before.status, 'spoke');
+  assert.match(before.error ?? '', /needs "content"/);
+  assert.deepEqual(contents(before.internal), [`assistant: ${empty}`]);
+  assert.deepEqual(before.visible, []);
+  const now = await standard.step(saying(empty), viewOf());
+  assert.equal(now.status, 'acting');
+  assert.match(now.internal.at(-1)?.content ?? '', /^API output: ERROR: .*needs "content"/);
 });
 
 test('thoughts change the prompt and the name, whole turns end with an apology to both', async () => {

@@ -63,6 +63,10 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
           internal.push({ role: 'assistant', content: reply }, ...outputs);
           return ended({ status: 'spoke', visible: [{ role: 'assistant', content: action.say }] });
         }
+        if (reference && 'unsendable' in action) {
+          internal.push({ role: 'assistant', content: reply });
+          return ended({ status: 'spoke', error: action.wrong });
+        }
         const outcome = await execute(action, view, calls, `call_${request}_${i}`);
         if (reference && 'wrong' in outcome) return ended({ status: 'gave-up', error: outcome.wrong });
         const output = 'wrong' in outcome ? `ERROR: ${outcome.wrong}` : outcome.output;

@@ -11,7 +11,8 @@ export type Action =
       /** JSON text. */
       readonly arguments: string;
     }
-  | { readonly wrong: string };
+  /** `unsendable`: it is meant for the user, and there is nothing that could be said. */
+  | { readonly wrong: string; readonly unsendable?: true };
 
 /** The name that stands for talking to the user. */
 const RESPOND = 'respond';
@@ -48,5 +49,5 @@ const toAction = ({ value, fieldText }: Written): Action => {
   if (name !== RESPOND) return { name, arguments: fieldText('arguments') };
   return typeof args.content === 'string'
     ? { say: args.content }
-    : { wrong: `${RESPOND} needs "content", a text` };
+    : { wrong: `${RESPOND} needs "content", a text`, unsendable: true };
 };

@@ -139,7 +139,7 @@ const configurationOf = async (
     trials: options.trials,
     settings: settingsOf(options, cast),
     ...playOf(options, pace),
-    maxTries: pace.tries,
+    maxTries: pace.turnSteps ?? pace.tries,
   };
 };
 

@@ -170,7 +170,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     data: options.control ?? 'harvest',
     training: trainingOf(options),
     ...playOf(options, pace),
-    maxTries: pace.tries,
+    maxTries: pace.turnSteps ?? pace.tries,
     ...roundsOf(options, trainer, model),
   };
   await planOf(configuration); // splits that lack tasks are told of before a run begins

@@ -50,6 +50,7 @@ export interface EnvironmentOptions {
   readonly level?: '1' | '2' | '3';
   readonly leftOut?: string;
   readonly sessions?: number;
+  readonly reward?: 'all' | 'outputs-first';
 }
 
 export const withEnvironment = (command: Command): Command =>
@@ -72,6 +73,12 @@ export const withEnvironment = (command: Command): Command =>
         '--sessions <n>',
         'of an environment that plays in sessions: most that are open at once',
       ).argParser(whole(1)),
+    )
+    .addOption(
+      new Option(
+        '--reward <rule>',
+        'τ-bench v1: database and outputs, or, as in the JOSH repository, outputs alone where a task has some (default: all)',
+      ).choices(['all', 'outputs-first']),
     );
 
 /** Options of environments, as they are written. */
@@ -81,6 +88,7 @@ const flags = {
   level: '--level',
   leftOut: '--left-out',
   sessions: '--sessions',
+  reward: '--reward',
 } as const;
 
 const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
@@ -90,7 +98,7 @@ const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name
  *   for another
  */
 export const environmentOf = async (options: EnvironmentOptions): Promise<EnvironmentSpec> => {
-  const { environment, rules, data, level, leftOut, sessions } = options;
+  const { environment, rules, data, level, leftOut, sessions, reward } = options;
   const place = isPath(environment) ? { module: resolve(environment) } : { name: environment };
   const taken = Object.keys((await definitionOf(place)).options.shape);
   const given = {
@@ -98,6 +106,7 @@ export const environmentOf = async (options: EnvironmentOptions): Promise<Enviro
     ...(level !== undefined && { level: Number(level) }),
     ...(leftOut !== undefined && { leftOut }),
     ...(sessions !== undefined && { sessions }),
+    ...(reward !== undefined && { reward }),
     // A default, so it is there whether or not the environment has rules.
     ...(rules !== 'reference' && taken.includes('rules') && { rules }),
   };

@@ -28,6 +28,7 @@ export interface PlayerOptions extends EnvironmentOptions {
   readonly errorRate?: number;
   readonly user?: string;
   readonly userModel?: string;
+  readonly userTemperature?: number;
   /** Only `evaluate` asks for one. */
   readonly judge?: string;
   readonly protocol: 'default' | 'reference';
@@ -65,6 +66,12 @@ export const withPlayers = (command: Command): Command =>
       ).choices(userNames),
     )
     .option('--user-model <name>', 'the model that plays the user, named like --model')
+    .addOption(
+      new Option(
+        '--user-temperature <t>',
+        "of the model that plays the user (default: 0; τ-bench's: 1, under --protocol reference 0)",
+      ).argParser(number(0, 10)),
+    )
     .addOption(
       new Option('--protocol <name>', 'how tool calls and prompts are handled: our way, or as published')
         .choices(['default', 'reference'])
@@ -114,6 +121,7 @@ export const playersOf = async (
     model,
     user,
     userModel: userModelOf({ user, userModel }),
+    ...(options.userTemperature !== undefined && { userTemperature: options.userTemperature }),
     ...(options.judge !== undefined && {
       judge: await modelOf(options.judge, folder, spec, environment),
     }),

@@ -1,58 +1,66 @@
 import { z } from 'zod';
 import { defineBuiltIn, type EnvironmentDefinition } from '../definition.ts';
-import type { TauEnvironment } from './environment.ts';
-import { type Division, withDivision } from './hashed-splits.ts';
-import { openTau, type TauOptions } from './open.ts';
+import { withDivision } from './hashed-splits.ts';
+import { openTau, type TauDomainName, type TauOptions } from './open.ts';
 import { openTau2 } from './tau2/open.ts';
 
 /** `react` is τ-bench's own, and the script speaks from the ground truth. */
 const common = {
   licence: 'mit',
-  options: z.strictObject({ data: z.string().optional() }),
   user: { withModel: 'llm', scripted: 'script' },
   scripts: ['ground-truth'],
   aliases: { agents: { react: 'act-thoughts' }, users: { script: 'tau-script' } },
   replyTokens: 1024,
 } as const;
 
-const divided = (
-  name: string,
-  open: (options: TauOptions) => Promise<TauEnvironment>,
-  division: Division,
-  [train, gate, test]: readonly [string, string, string],
-): EnvironmentDefinition =>
-  defineBuiltIn({
-    ...common,
-    name,
-    purposes: { train, gate, test },
-    open: async ({ data }) => withDivision(await open(data === undefined ? {} : { data }), division),
-  });
+/** The first version's options. */
+const firstVersion = z.strictObject({
+  data: z.string().optional(),
+  reward: z.literal(['all', 'outputs-first']).optional(),
+});
+/** Its customers hang up in one way only. */
+const userStops = ['###STOP###'];
+
+const given = ({ data, reward }: z.output<typeof firstVersion>): TauOptions => ({
+  ...(data !== undefined && { data }),
+  ...(reward && { rewardRule: reward }),
+});
 
 export const tauRetail = defineBuiltIn({
   ...common,
   name: 'tau-retail',
+  options: firstVersion,
+  userStops,
   purposes: { train: 'train', gate: 'dev', test: 'test' },
-  open: async ({ data }) => openTau('retail', data === undefined ? {} : { data }),
+  open: async options => openTau('retail', given(options)),
 });
 
 /** Published with test tasks alone. */
-export const tauAirline = divided(
-  'tau-airline',
-  options => openTau('airline', options),
-  { of: 'test', tenths: { 'test-train': 5, 'test-gate': 2, 'test-test': 3 } },
-  ['test-train', 'test-gate', 'test-test'],
-);
+export const tauAirline = defineBuiltIn({
+  ...common,
+  name: 'tau-airline',
+  options: firstVersion,
+  userStops,
+  purposes: { train: 'test-train', gate: 'test-gate', test: 'test-test' },
+  open: async options =>
+    withDivision(await openTau('airline', given(options)), {
+      of: 'test',
+      tenths: { 'test-train': 5, 'test-gate': 2, 'test-test': 3 },
+    }),
+});
 
-const ofTrain = { of: 'train', tenths: { 'train-train': 8, 'train-gate': 2 } };
+const second = (name: TauDomainName): EnvironmentDefinition =>
+  defineBuiltIn({
+    ...common,
+    name: `tau2-${name}`,
+    options: z.strictObject({ data: z.string().optional() }),
+    purposes: { train: 'train-train', gate: 'train-gate', test: 'test' },
+    open: async ({ data }) =>
+      withDivision(await openTau2(name, data === undefined ? {} : { data }), {
+        of: 'train',
+        tenths: { 'train-train': 8, 'train-gate': 2 },
+      }),
+  });
 
-export const tau2Retail = divided('tau2-retail', options => openTau2('retail', options), ofTrain, [
-  'train-train',
-  'train-gate',
-  'test',
-]);
-
-export const tau2Airline = divided('tau2-airline', options => openTau2('airline', options), ofTrain, [
-  'train-train',
-  'train-gate',
-  'test',
-]);
+export const tau2Retail = second('retail');
+export const tau2Airline = second('airline');

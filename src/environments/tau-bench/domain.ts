@@ -3,6 +3,12 @@ import type { Base, Database } from './database.ts';
 import type { TauTask } from './task.ts';
 import type { Binding, TauTool } from './tools/tool.ts';
 
+/**
+ * What a finished conversation is judged by. `all`: the database, and the outputs of a task that has some (the release that our
+ * data are from). `outputs-first`: of a task that has outputs only these, of any other the database (the JOSH repository's copy).
+ */
+export type RewardRule = 'all' | 'outputs-first';
+
 /** All that makes one domain: what its files say and what its tools do. */
 export interface TauDomain {
   /** The environment's name, for example `tau-retail`. */
@@ -17,6 +23,8 @@ export interface TauDomain {
   /** What an agent is told that calls a tool which is none. */
   readonly unknownTool: (name: string) => string;
   readonly splits: ReadonlyMap<string, readonly TauTask[]>;
+  /** What a reward asks for (default: all). */
+  readonly rewardRule?: RewardRule;
   /** Said beside every result. */
   readonly remarks: readonly string[];
   /** What the ground truths leave behind, as far as worked out. */

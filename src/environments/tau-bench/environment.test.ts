@@ -217,3 +217,22 @@ test('a mistake of ours in a tool is no observation', async () => {
   const { call: run, start } = tauEnvironment({ ...world, tools: new Map([['break', broken]]) });
   await assert.rejects(run(task, start(task), call('break', '{}')), { name: 'TypeError', message: 'oops' });
 });
+
+test('outputs alone decide on a task that has some, where the rule says so', () => {
+  const before = { ...world, rewardRule: 'outputs-first' } as const;
+  const task = taskOf([['cancel_pending_order', cancel]], { outputs: ['12.5'] });
+  const idle = environment.start(task);
+  assert.equal(rewardOf(before, task, idle, ['It is $12.5.']).reward, 1);
+  assert.equal(rewardOf(before, task, idle, ['Hm.']).reward, 0);
+  assert.equal(rewardOf(world, task, idle, ['It is $12.5.']).reward, 0);
+  assert.equal(rewardOf(before, taskOf([['cancel_pending_order', cancel]]), idle, []).reward, 0);
+});
+
+test('computing a reward leaves the ground truth behind, if the database was judged', () => {
+  const task = taskOf([['cancel_pending_order', cancel]]);
+  const idle = environment.start(task);
+  assert.equal(rewardOf(world, task, environment.afterReward!(task, idle)!, []).reward, 1);
+  const before = tauEnvironment({ ...world, rewardRule: 'outputs-first' });
+  assert.deepEqual(before.afterReward!({ ...task, outputs: ['x'] }, idle), idle);
+  assert.equal(environment.afterReward!(task, { ...idle, aborted: true }), null);
+});

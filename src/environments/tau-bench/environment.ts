@@ -4,15 +4,26 @@ import type { ToolCall } from '../../dialogue/message.ts';
 import { type CallOutcome, type Environment, type Pace, ToolCallError } from '../environment.ts';
 import type { TauDomain, TauState } from './domain.ts';
 import { goalsOf, reachedBy, type TauGoal } from './goals.ts';
-import { initialDatabase, rewardOf } from './reward.ts';
+import { databaseAfterReward, initialDatabase, rewardOf } from './reward.ts';
 import type { TauTask } from './task.ts';
 import { runTool } from './tools/tool.ts';
 import { toJson } from './values/json.ts';
 import { readValue } from './values/read.ts';
 import { type Dict, isDict } from './values/value.ts';
 
-/** Thirty steps in all, messages and calls alike (section 9); ten tries a turn in a search (josh.md, section 3). */
-const tauPace: Pace = { unit: 'requests', tries: 10, rounds: 30, messages: 61, steps: 30 };
+/**
+ * Thirty steps in all, messages and calls alike, however many of them in a row are calls (section 9); ten tries a turn in a
+ * search (josh.md, section 3).
+ */
+export const tauPace: Pace = {
+  unit: 'requests',
+  tries: 10,
+  rounds: 30,
+  messages: 61,
+  steps: 30,
+  turnSteps: 30,
+  opensAnyway: true,
+};
 
 export type TauEnvironment = Environment<TauTask, TauState, TauGoal>;
 
@@ -82,6 +93,8 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
     goals: goalsOf,
     reached: (_task, open, { calls }) => reachedBy(open, calls),
     outcome: (task, state, said) => rewardOf(domain, task, state, said).reward,
+    afterReward: (task, state) =>
+      state.aborted ? null : { ...state, database: databaseAfterReward(domain, task, state.database) },
     criteria: task => task.assertions,
     get notes() {
       notes ??= [

@@ -3,7 +3,7 @@ import { BadInputError } from '../../base/errors.ts';
 import type { Json } from '../../dialogue/json.ts';
 import type { Tool } from '../environment.ts';
 import { airlineTools } from './airline/tools.ts';
-import type { TauDomain } from './domain.ts';
+import type { RewardRule, TauDomain } from './domain.ts';
 import { type TauEnvironment, tauEnvironment } from './environment.ts';
 import { openFiles, tablesIn, textIn, valueIn } from './files.ts';
 import { retailTools } from './retail/tools.ts';
@@ -17,6 +17,8 @@ export type TauDomainName = 'retail' | 'airline';
 export interface TauOptions {
   /** A folder or zip with the benchmark's files; by default what `juxta data pull tau-bench` fetched. */
   readonly data?: string;
+  /** Default: that of the release which the data are from. */
+  readonly rewardRule?: RewardRule;
 }
 
 const parts = {
@@ -50,7 +52,7 @@ const schemasOf = ({ value, where }: expect.Read, tools: readonly TauTool[]): re
 };
 
 /** Reads a domain's files. `data` is a folder or zip with `retail/` and `airline/` in it. */
-export const loadTau = (name: TauDomainName, { data }: TauOptions = {}): TauDomain => {
+export const loadTau = (name: TauDomainName, { data, rewardRule }: TauOptions = {}): TauDomain => {
   const { tools, tables, splits } = parts[name];
   const files = openFiles('tau-bench', data);
   const byName = new Map(tools.map(tool => [tool.name, tool]));
@@ -69,6 +71,7 @@ export const loadTau = (name: TauDomainName, { data }: TauOptions = {}): TauDoma
     bind: bindToClass(name),
     splits: new Map(splits.map(readSplit)),
     unknownTool: tool => `Unknown action ${tool}`,
+    ...(rewardRule && { rewardRule }),
     remarks: [outdated],
     truths: new WeakMap(),
   };

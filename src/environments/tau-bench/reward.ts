@@ -49,6 +49,14 @@ export const groundTruthDatabase = (domain: TauDomain, task: TauTask): Database 
   return database;
 };
 
+/** Whether the database decides, or the outputs alone. */
+const databaseCounts = ({ rewardRule }: TauDomain, task: TauTask): boolean =>
+  rewardRule !== 'outputs-first' || !task.outputsCount || task.outputs.length === 0;
+
+/** The original judges a database by loading the ground truth in its place, which it does not take back. */
+export const databaseAfterReward = (domain: TauDomain, task: TauTask, before: Database): Database =>
+  databaseCounts(domain, task) ? groundTruthDatabase(domain, task) : before;
+
 /** Whether a text was said, as the original looks for it: case aside, and without the commas of what was said. */
 const wasSaid = (output: string, said: readonly string[]): boolean =>
   said.some(text => text.toLowerCase().replaceAll(',', '').includes(output.toLowerCase()));
@@ -62,6 +70,9 @@ export const rewardOf = (
   const databaseMatches = sameDatabase(state.database, groundTruthDatabase(domain, task));
   const required = task.outputsCount ? task.outputs : [];
   const outputs = new Map(required.map(output => [output, wasSaid(output, said)]));
-  const earned = !state.aborted && databaseMatches && [...outputs.values()].every(Boolean);
+  const earned =
+    !state.aborted &&
+    (databaseMatches || !databaseCounts(domain, task)) &&
+    [...outputs.values()].every(Boolean);
   return { reward: earned ? 1 : 0, databaseMatches, outputs };
 };

@@ -24,6 +24,52 @@ for (const domain of ['retail', 'airline'] as const) {
   }
 }
 
+for (const [domain, runs] of [
+  ['retail', 94],
+  ['airline', 35],
+] as const) {
+  const file = join(data, domain, 'golden_runs.jsonl.gz');
+  test(`${domain} conversations and searches go as they went in the JOSH repository`, {
+    skip: existsSync(file) ? false : `${file} is not there`,
+  }, async () => {
+    const { matched, mismatches } = await replayTau(domain, file, { data });
+    assert.deepEqual(mismatches, []);
+    assert.equal(matched, runs);
+  });
+}
+
+test('a conversation that differs is told with what differs', { skip }, async t => {
+  const runs = (await Array.fromAsync(readLines(join(data, 'retail', 'golden_runs.jsonl.gz')))).map(line =>
+    JSON.parse(line),
+  );
+  const conversation = runs.find(({ result }) => result.messages);
+  const search = runs.find(({ result }) => result.examples);
+  const folder = await mkdtemp(join(tmpdir(), 'juxta-golden-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'runs.jsonl');
+  const spoiled = [
+    { ...conversation, result: { ...conversation.result, reward: 0.5 } },
+    { ...conversation, result: { ...conversation.result, messages: [] } },
+    { ...conversation, asked: conversation.asked.slice(1) },
+    { ...conversation, index: 999 },
+    { ...search, result: { ...search.result, examples: [] } },
+    { ...search, result: { ...search.result, reward: 0.25 } },
+  ];
+  await writeFile(file, spoiled.map(run => JSON.stringify(run)).join('\n'));
+  const { matched, mismatches } = await replayTau('retail', file, { data });
+  assert.equal(matched, 0);
+  const told = [
+    /: reward: /,
+    /: messages: /,
+    /: lengths of requests/,
+    /no task 999/,
+    /: examples: /,
+    /: reward: /,
+  ];
+  assert.equal(mismatches.length, told.length);
+  for (const [i, pattern] of told.entries()) assert.match(mismatches[i]!, pattern);
+});
+
 const pristine = 'ae10e8a7f23bedf88c90a528efa2d59d27cae24b5ce1f0d28768b39257bf9f0d';
 const call = (changes: object = {}) => ({
   name: 'think',

@@ -14,6 +14,7 @@ import { printValue } from '../../environments/tau-bench/values/print.ts';
 import { readValue } from '../../environments/tau-bench/values/read.ts';
 import type { Dict, Value } from '../../environments/tau-bench/values/value.ts';
 import { databaseSha256 } from './fingerprint.ts';
+import { replayTauRun } from './runs.ts';
 
 export interface TauConformance extends Conformance {
   readonly records: number;
@@ -141,8 +142,11 @@ const infoOf = (task: TauTask, result: ReturnType<typeof rewardOf>): string => {
   );
 };
 
+/** Whole runs say in which mode they were made; recordings of calls and tasks have no such field. */
+const isRun = (line: string): boolean => /^\s*\{\s*"id"\s*:\s*"[^"]*"\s*,\s*"mode"\s*:/.test(line);
+
 /**
- * Replays a file of recordings, of calls or of whole tasks, told apart record by record.
+ * Replays a file of recordings, of calls, of whole tasks or of whole conversations, told apart record by record.
  * @param file JSON lines, compressed or not
  * @throws BadInputError if the file cannot be read whole, or the domain's data cannot
  */
@@ -151,13 +155,16 @@ export const replayTau = async (
   file: string,
   { every = 1, ...options }: { readonly data?: string; readonly every?: number } = {},
 ): Promise<TauConformance> => {
-  const compare = replay(loadTau(name, options));
+  const domain = loadTau(name, options);
+  const compare = replay(domain);
+  const replayRun = replayTauRun({ ...domain, rewardRule: 'outputs-first' });
   const tally: Tally = { calls: 0, exact: 0 };
   let records = 0;
   const { matched, mismatches } = await replayLines(
     file,
     async (line, where) => {
       records++;
+      if (isRun(line)) return replayRun(line, where);
       const record = expect.object(readValue(line, where), where);
       const problem = await compare(record, `${where}, field `, tally);
       return problem === undefined

@@ -16,7 +16,7 @@ import { schemasFor } from './schema.ts';
 import { shaped } from './shape.ts';
 import { readSplits, readTau2Tasks } from './tasks.ts';
 
-export interface Tau2Options extends TauOptions {
+export interface Tau2Options extends Pick<TauOptions, 'data'> {
   /** Where the first version's files are, whose airline database stands in if τ²-bench's own was not fetched. */
   readonly firstVersion?: string;
 }

@@ -13,9 +13,14 @@ export interface SimulatorMemory {
 /** Before anything was said, the agent seems to have greeted. */
 export const opening: SimulatorMemory = { history: [{ role: 'user', content: greeting }] };
 
-/** The history with what the agent has said since the simulator's last reply. */
-export const heard = (view: UserView<SimulatorMemory>): readonly Message[] => {
+/**
+ * The history with what the agent has said since the simulator's last reply.
+ * @param reference that is the agent's last words then, even if they are empty
+ */
+export const heard = (view: UserView<SimulatorMemory>, reference = false): readonly Message[] => {
   const last = view.messages.findLastIndex(message => message.role === 'user');
+  if (reference && last >= 0)
+    return [...view.memory.history, { role: 'user', content: view.messages.at(-1)?.content ?? '' }];
   const said = view.messages.slice(last + 1).flatMap(({ role, content }) => {
     return role === 'assistant' && content ? [content] : [];
   });
@@ -24,7 +29,11 @@ export const heard = (view: UserView<SimulatorMemory>): readonly Message[] => {
 };
 
 /** The conversation as a supervisor reads it. */
-export const transcriptOf = (history: readonly Message[]): string =>
-  history
-    .map(({ role, content }) => `${role === 'assistant' ? 'Customer' : 'Agent'}: ${content ?? ''}`)
-    .join('\n');
+export const transcriptOf = (history: readonly Message[]): string => written(history, 'Customer', 'Agent');
+
+/** As the original's supervisor reads it: with the customer's prompt, and the speakers the wrong way round. */
+export const referenceTranscriptOf = (prompt: string, history: readonly Message[]): string =>
+  `System: ${prompt}\n${written(history, 'Agent', 'Customer')}`;
+
+const written = (history: readonly Message[], own: string, other: string): string =>
+  history.map(({ role, content }) => `${role === 'assistant' ? own : other}: ${content ?? ''}`).join('\n');

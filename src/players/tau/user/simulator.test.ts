@@ -138,3 +138,76 @@ test('a rejected reply is reflected on and tried once more', async () => {
   const broken = await opens(reflectionUser({ model: answering('a', 'false', 'no idea').model }));
   assert.equal(broken.fault, 'the supervisor of the simulated user left out "Response:"');
 });
+
+test('where the environment knows one stop word only, the others end nothing', async () => {
+  for (const [text, done] of [
+    ['Bye ###STOP###', true],
+    ['###TRANSFER###', false],
+    ['###OUT-OF-SCOPE###', false],
+  ] as const) {
+    const reply = await opens(llmUser({ model: answering(text).model, stops: ['###STOP###'] }));
+    assert.equal(reply.done, done, text);
+  }
+});
+
+test('the model is asked at temperature 1, under the reference protocol at 0, or as told', async () => {
+  for (const [options, temperature] of [
+    [{}, 1],
+    [{ protocol: 'reference' }, 0],
+    [{ protocol: 'reference', temperature: 0.3 }, 0.3],
+  ] as const) {
+    const { model, asked } = answering('Hello.');
+    await opens(llmUser({ model, ...options }));
+    assert.equal(asked[0]!.temperature, temperature);
+  }
+});
+
+test('the reference says an empty reply, hears empty words, and raises on a reply without a text', async () => {
+  const { model, asked } = answering('', 'Pardon?', null);
+  const user = llmUser({ model, protocol: 'reference' });
+  const first = await opens(user);
+  assert.deepEqual([first.text, first.fault], ['', undefined]);
+  const said: readonly Message[] = [
+    { role: 'user', content: '' },
+    { role: 'assistant', content: 'I look.' },
+    { role: 'assistant', content: '' },
+  ];
+  await opens(user, said, first.memory);
+  assert.deepEqual(asked[1]!.messages.at(-1), { role: 'user', content: '' });
+  await assert.rejects(opens(user), /without a text, on which the reference raises/);
+});
+
+test('the reference sends the thought of a react user, and raises when it cannot tell one', async () => {
+  const reply = (text: string) => opens(reactUser({ model: answering(text).model, protocol: 'reference' }));
+  assert.equal(
+    (await reply('Thought:\nStart.\n\nUser Response:\nA mug.\n')).text,
+    'Start.\n\nUser Response:\nA mug.',
+  );
+  assert.equal((await reply('User Response: A mug. ')).text, 'A mug.');
+  assert.equal((await reply('Thought: done\nUser Response: ok ###STOP###')).text, '###STOP###');
+  await assert.rejects(reply('A mug please.'), /on which the reference raises/);
+  await assert.rejects(reply('Thought: one Thought: two'), /on which the reference raises/);
+});
+
+test("the reference's supervisor reads the speakers the wrong way round, judges the last attempt, and has it forgotten", async () => {
+  const never = answering('a', 'false', 'b', 'false', 'c', 'false');
+  const last = await opens(verifyUser({ model: never.model, protocol: 'reference' }));
+  assert.equal(last.text, 'c');
+  assert.equal(never.asked.length, 6);
+  assert.deepEqual(
+    last.memory.history.map(({ content }) => content),
+    ['Hi! How can I help you today?'],
+  );
+  assert.match(never.asked[1]!.messages[0]!.content!, /System: You are a customer.*\nCustomer: Hi!/s);
+});
+
+test('the reference remembers both replies of a reflected turn', async () => {
+  const advice = 'Reflection:\nToo much.\n\nResponse:\nA mug, please.';
+  const worse = answering('a', 'false', advice, 'b', 'false');
+  const first = await opens(reflectionUser({ model: worse.model, protocol: 'reference' }));
+  assert.equal(first.text, 'a');
+  assert.deepEqual(
+    first.memory.history.slice(1).map(({ content }) => content),
+    ['a', 'b'],
+  );
+});

@@ -2,8 +2,8 @@
  * Simulated customers that a language model plays (specification, section 8). They differ in how a reply comes about: told
  * directly (`llm`), after a thought (`react`), after a supervisor's approval (`verify`), or after its advice (`reflection`).
  *
- * Three defects of the original are not copied: a thought is never sent to the agent, the supervisor is told rightly who said
- * what, and a reply that was sent is always remembered.
+ * Three defects of the original are copied under the reference protocol alone: a thought is sent to the agent, the supervisor is
+ * told the wrong way round who said what, and what is remembered is not what was sent.
  */
 import { JuxtaError } from '../../../base/errors.ts';
 import { hash } from '../../../base/random.ts';
@@ -17,7 +17,11 @@ import { customerPrompt } from './prompts.ts';
 
 export interface SimulatorOptions {
   readonly model: Model;
-  /** Default 1, which is what the original's provider assumes. */
+  /** `reference`: as in the published results, where an empty reply is said, and one without any text raises. */
+  readonly protocol?: 'default' | 'reference';
+  /** What the customer hangs up with (default: `stops`). */
+  readonly stops?: readonly string[];
+  /** Default 1, which is what the original's provider assumes; under the reference protocol 0, as in the JOSH repository. */
   readonly temperature?: number;
   /** Most tokens of one reply (default 1024). */
   readonly maxTokens?: number;
@@ -26,6 +30,9 @@ export interface SimulatorOptions {
 /** Asks the model once and keeps count. */
 export interface Conversation {
   readonly task: Task;
+  /** What the customer's model is told first. */
+  readonly prompt: string;
+  readonly reference: boolean;
   /** With what the agent has just said, its last entry. */
   readonly history: readonly Message[];
   /** The text of one completion after the messages; every question of a turn has its own random stream. */
@@ -42,9 +49,8 @@ export interface Utterance {
 }
 export type Strategy = (conversation: Conversation) => Promise<Utterance>;
 
-/** The customer hangs up with one of these. τ²-bench has two more than the first version. */
-const stops: readonly string[] = ['###STOP###', '###TRANSFER###', '###OUT-OF-SCOPE###'];
-export const hangsUp = (text: string): boolean => stops.some(stop => text.includes(stop));
+/** The customer hangs up with one of these. The first version knows the first only. */
+export const stops: readonly string[] = ['###STOP###', '###TRANSFER###', '###OUT-OF-SCOPE###'];
 
 /** Remembers a text as the customer's own. */
 export const remember = (history: readonly Message[], text: string): readonly Message[] => [
@@ -61,46 +67,58 @@ const direct: Strategy = async ({ history, speak }) => {
 /** A simulated customer with a strategy of its own. */
 export const simulator = (
   name: string,
-  { model, temperature = 1, maxTokens = 1024 }: SimulatorOptions,
+  options: SimulatorOptions,
   strategy: Strategy,
   prompt: (task: Task) => string = customerPrompt,
-): User<SimulatorMemory> => ({
-  name,
-  begin: task => {
-    if (task.instructions.length > 0) return opening;
-    throw new JuxtaError(
-      'no-instructions',
-      `task ${task.id} has no instructions for the ${name} user to follow`,
-      {
-        hint: 'Use the script user, or an environment whose tasks have instructions.',
-      },
-    );
-  },
-  reply: async (view, signal): Promise<UserReply<SimulatorMemory>> => {
-    let usage: Usage = noUsage;
-    let asked = 0;
-    const ask = async (messages: readonly Message[]): Promise<string> => {
-      const request = { messages, tools: [], temperature, maxTokens, seed: hash(view.seed, asked++) };
-      const [completion] = await model.generate(request, signal);
-      usage = addUsage(usage, completion!.usage);
-      return completion!.text ?? '';
-    };
-    const { text, history, fault } = await strategy({
-      task: view.task,
-      history: heard(view),
-      ask,
-      speak: past => ask([{ role: 'system', content: prompt(view.task) }, ...past]),
-    });
-    const problem = fault ?? (text.trim() === '' ? 'the simulated user said nothing' : undefined);
-    return {
-      text,
-      done: hangsUp(text),
-      memory: { history },
-      usage,
-      ...(problem !== undefined && { fault: problem }),
-    };
-  },
-});
+): User<SimulatorMemory> => {
+  const { model, protocol, maxTokens = 1024 } = options;
+  const reference = protocol === 'reference';
+  const temperature = options.temperature ?? (reference ? 0 : 1);
+  const marks = options.stops ?? stops;
+  return {
+    name,
+    begin: task => {
+      if (task.instructions.length > 0) return opening;
+      throw new JuxtaError(
+        'no-instructions',
+        `task ${task.id} has no instructions for the ${name} user to follow`,
+        {
+          hint: 'Use the script user, or an environment whose tasks have instructions.',
+        },
+      );
+    },
+    reply: async (view, signal): Promise<UserReply<SimulatorMemory>> => {
+      let usage: Usage = noUsage;
+      let asked = 0;
+      const ask = async (messages: readonly Message[]): Promise<string> => {
+        const request = { messages, tools: [], temperature, maxTokens, seed: hash(view.seed, asked++) };
+        const [completion] = await model.generate(request, signal);
+        usage = addUsage(usage, completion!.usage);
+        if (reference && completion!.text === null)
+          throw new Error("the user's model answered without a text, on which the reference raises");
+        return completion!.text ?? '';
+      };
+      const { text, history, fault } = await strategy({
+        task: view.task,
+        prompt: prompt(view.task),
+        reference,
+        history: heard(view, reference),
+        ask,
+        speak: past => ask([{ role: 'system', content: prompt(view.task) }, ...past]),
+      });
+      if (reference && fault !== undefined) throw new Error(`${fault}, on which the reference raises`);
+      const isSilent = !reference && text.trim() === '';
+      const problem = fault ?? (isSilent ? 'the simulated user said nothing' : undefined);
+      return {
+        text,
+        done: marks.some(mark => text.includes(mark)),
+        memory: { history },
+        usage,
+        ...(problem !== undefined && { fault: problem }),
+      };
+    },
+  };
+};
 
 /** @example llmUser({ model }) */
 export const llmUser = (options: SimulatorOptions): User<SimulatorMemory> =>
