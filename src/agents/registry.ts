@@ -1,8 +1,6 @@
 /** Agents that fit any environment, one line each. Those that share a language with a user are in `players/`. */
-import { act } from './act/act.ts';
 import type { Agent } from './agent.ts';
-import { functionCalling, type Protocol, singleRequests, wholeTurns } from './function-calling.ts';
-import { react } from './react/react.ts';
+import type { Protocol } from './function-calling.ts';
 
 export interface AgentSettings {
   readonly protocol: Protocol;
@@ -18,21 +16,39 @@ export interface AgentDefinition {
   readonly kind: 'model' | 'prompted-model' | 'script';
   /** True if it heeds `errorRate`. */
   readonly errs?: boolean;
-  create(settings: AgentSettings): Agent;
+  /** Loads what it is made of only now: whoever asks for names needs none of it. */
+  create(settings: AgentSettings): Promise<Agent>;
 }
 
-const paced = ({ pace, protocol }: AgentSettings) => ({
-  ...(pace === 'turns' ? wholeTurns : singleRequests),
-  protocol,
-});
+const calling = async ({ pace, protocol }: AgentSettings) => {
+  const { functionCalling, singleRequests, wholeTurns } = await import('./function-calling.ts');
+  return { functionCalling, options: { ...(pace === 'turns' ? wholeTurns : singleRequests), protocol } };
+};
+
+const acting = async (settings: AgentSettings, thoughts: boolean): Promise<Agent> => {
+  const { act } = await import('./act/act.ts');
+  const { options } = await calling(settings);
+  return act({ ...options, ...(thoughts && { thoughts }) }) as Agent;
+};
 
 export const generalAgents: readonly AgentDefinition[] = [
-  { name: 'function-calling', kind: 'model', create: settings => functionCalling(paced(settings)) as Agent },
-  { name: 'react', kind: 'prompted-model', create: settings => react(paced(settings)) as Agent },
-  { name: 'act', kind: 'prompted-model', create: settings => act(paced(settings)) as Agent },
   {
-    name: 'act-thoughts',
-    kind: 'prompted-model',
-    create: settings => act({ ...paced(settings), thoughts: true }) as Agent,
+    name: 'function-calling',
+    kind: 'model',
+    create: async settings => {
+      const { functionCalling, options } = await calling(settings);
+      return functionCalling(options) as Agent;
+    },
   },
+  {
+    name: 'react',
+    kind: 'prompted-model',
+    create: async settings => {
+      const { react } = await import('./react/react.ts');
+      const { options } = await calling(settings);
+      return react(options) as Agent;
+    },
+  },
+  { name: 'act', kind: 'prompted-model', create: settings => acting(settings, false) },
+  { name: 'act-thoughts', kind: 'prompted-model', create: settings => acting(settings, true) },
 ];

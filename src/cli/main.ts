@@ -1,17 +1,7 @@
 import { Command } from 'commander';
 import { packageInfo } from '../base/package.ts';
-import { closeEnvironments } from '../environments/open.ts';
-import { addConformance } from './commands/conformance.ts';
-import { addData } from './commands/data.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addExport } from './commands/export.ts';
-import { addReport } from './commands/report.ts';
-import { addRollout } from './commands/rollout.ts';
-import { addRuns } from './commands/runs.ts';
-import { addSelftrain } from './commands/selftrain.ts';
-import { addServe } from './commands/serve.ts';
-import { addTrain } from './commands/train.ts';
-import { withConfigFile } from './options/config-file.ts';
+import { commands } from './commands.ts';
+import { hasConfigFile } from './options/config-names.ts';
 import { outliveReaders, outputError } from './terminal/terminal.ts';
 
 outliveReaders();
@@ -23,23 +13,24 @@ const program = new Command('juxta')
   .configureHelp({ sortSubcommands: false })
   .configureOutput({ outputError });
 
-for (const add of [
-  addSelftrain,
-  addRollout,
-  addExport,
-  addTrain,
-  addEvaluate,
-  addReport,
-  addRuns,
-  addServe,
-  addData,
-  addConformance,
-])
-  add(program);
-withConfigFile(program);
+const [first, second] = process.argv.slice(2).filter(word => !word.startsWith('-'));
+const called = first === 'help' ? second : first;
+const isNamed = commands.some(({ name }) => name === called);
+// A file may hold options of all commands, and is checked as a whole.
+const isWanted = (name: string): boolean => name === called || (isNamed && hasConfigFile(process.argv));
 
-try {
-  await program.parseAsync();
-} finally {
-  await closeEnvironments();
+for (const { name, about, load } of commands)
+  if (isWanted(name)) (await load())(program);
+  else program.command(name).description(about);
+
+if (!isNamed) await program.parseAsync();
+else {
+  const { withConfigFile } = await import('./options/config-file.ts');
+  withConfigFile(program);
+  try {
+    await program.parseAsync();
+  } finally {
+    const { closeEnvironments } = await import('../environments/open.ts');
+    await closeEnvironments();
+  }
 }

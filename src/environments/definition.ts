@@ -41,7 +41,8 @@ export interface EnvironmentDefinition {
 }
 
 /**
- * A definition whose `open` is given the options as its schema reads them.
+ * A definition whose `open` is given the options as its schema reads them. It loads the environment itself, so that whoever
+ * only wants to know what there is need not.
  *
  * @example
  * export const hamlet = defineBuiltIn({ name: 'hamlet', options: z.strictObject({ seed: z.int().optional() }), …, open: openHamlet });

@@ -5,34 +5,71 @@ import { JuxtaError } from '../base/errors.ts';
 import type { EnvironmentDefinition } from '../environments/definition.ts';
 import { generalUsers, type UserDefinition } from '../users/registry.ts';
 import type { User } from '../users/user.ts';
-import { groundTruthAgent } from './tau/agent/ground-truth.ts';
-import { reactUser } from './tau/user/react.ts';
-import { scriptUser } from './tau/user/script.ts';
-import { llmUser } from './tau/user/simulator.ts';
-import { reflectionUser, verifyUser } from './tau/user/supervised.ts';
-import { fallibleErrors, perfectErrors, scriptAgent } from './travel/agent/script.ts';
-import { agendaUser } from './travel/user/user.ts';
+
+const travelAgent = () => import('./travel/agent/script.ts');
+const tauSupervised = () => import('./tau/user/supervised.ts');
 
 const agents: readonly AgentDefinition[] = [
   ...generalAgents,
-  { name: 'script', kind: 'script', create: () => scriptAgent(perfectErrors) as Agent },
-  { name: 'fallible-script', kind: 'script', create: () => scriptAgent(fallibleErrors) as Agent },
+  {
+    name: 'script',
+    kind: 'script',
+    create: async () => {
+      const { perfectErrors, scriptAgent } = await travelAgent();
+      return scriptAgent(perfectErrors) as Agent;
+    },
+  },
+  {
+    name: 'fallible-script',
+    kind: 'script',
+    create: async () => {
+      const { fallibleErrors, scriptAgent } = await travelAgent();
+      return scriptAgent(fallibleErrors) as Agent;
+    },
+  },
   {
     name: 'ground-truth',
     kind: 'script',
     errs: true,
-    create: ({ pace, errorRate }) => groundTruthAgent({ pace, errorRate }) as Agent,
+    create: async ({ pace, errorRate }) => {
+      const { groundTruthAgent } = await import('./tau/agent/ground-truth.ts');
+      return groundTruthAgent({ pace, errorRate }) as Agent;
+    },
   },
 ];
 
 const users: readonly UserDefinition[] = [
-  { name: 'agenda', kind: 'script', create: () => agendaUser() as User },
+  {
+    name: 'agenda',
+    kind: 'script',
+    create: async () => (await import('./travel/user/user.ts')).agendaUser() as User,
+  },
   ...generalUsers,
-  { name: 'llm', kind: 'model', create: settings => llmUser(settings) as User },
-  { name: 'llm-react', kind: 'model', create: settings => reactUser(settings) as User },
-  { name: 'llm-verify', kind: 'model', create: settings => verifyUser(settings) as User },
-  { name: 'llm-reflection', kind: 'model', create: settings => reflectionUser(settings) as User },
-  { name: 'tau-script', kind: 'script', create: () => scriptUser() as User },
+  {
+    name: 'llm',
+    kind: 'model',
+    create: async settings => (await import('./tau/user/simulator.ts')).llmUser(settings) as User,
+  },
+  {
+    name: 'llm-react',
+    kind: 'model',
+    create: async settings => (await import('./tau/user/react.ts')).reactUser(settings) as User,
+  },
+  {
+    name: 'llm-verify',
+    kind: 'model',
+    create: async settings => (await tauSupervised()).verifyUser(settings) as User,
+  },
+  {
+    name: 'llm-reflection',
+    kind: 'model',
+    create: async settings => (await tauSupervised()).reflectionUser(settings) as User,
+  },
+  {
+    name: 'tau-script',
+    kind: 'script',
+    create: async () => (await import('./tau/user/script.ts')).scriptUser() as User,
+  },
 ];
 
 export const agentNames: readonly string[] = agents.map(({ name }) => name);

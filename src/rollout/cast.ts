@@ -4,7 +4,6 @@ import type { EnvironmentDefinition } from '../environments/definition.ts';
 import type { Environment, Tool } from '../environments/environment.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { definitionOf } from '../environments/registry.ts';
-import { openEmbeddedModel } from '../models/embedded/model.ts';
 import type { Model } from '../models/model.ts';
 import type { Cast } from '../play/conversation.ts';
 import { agentNamed, userNamed, userNames } from '../players/registry.ts';
@@ -59,7 +58,10 @@ export const openCast = async (
   onUserFault: (kind: string) => void = () => undefined,
 ): Promise<Players> => {
   const open = async (name: string): Promise<Model> => {
-    if (!isRemote(name)) return openEmbeddedModel(name, { id: name });
+    if (!isRemote(name)) {
+      const { openEmbeddedModel } = await import('../models/embedded/model.ts');
+      return openEmbeddedModel(name, { id: name });
+    }
     if (remote) return remote(name);
     throw new JuxtaError('no-remote-models', `${name} cannot be reached from a worker thread`);
   };
@@ -67,7 +69,7 @@ export const openCast = async (
   const { pace, protocol, errorRate = 0 } = spec;
   return {
     environment: await openEnvironment(spec.environment),
-    agent: agentNamed(spec.agent, definition).create({ pace, protocol, errorRate }),
+    agent: await agentNamed(spec.agent, definition).create({ pace, protocol, errorRate }),
     model: spec.model === null ? noModel : await open(spec.model),
     user: await userOf(spec, definition, open, onUserFault),
     ...(spec.judge !== undefined && { judge: await open(spec.judge) }),

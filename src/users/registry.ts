@@ -1,9 +1,5 @@
 /** Users that fit any environment, one line each. Those that share a language with an agent are in `players/`. */
 import type { Model } from '../models/model.ts';
-import { goalUser } from './goal/goal.ts';
-import { guideUser } from './guide/guide.ts';
-import { humanUser } from './human/human.ts';
-import { scriptUser } from './script/script.ts';
 import type { User } from './user.ts';
 
 export interface UserSettings {
@@ -22,12 +18,29 @@ export interface UserDefinition {
   readonly name: string;
   /** Who speaks: a model, a script, or a person at this process's terminal. */
   readonly kind: 'model' | 'script' | 'person';
-  create(settings: UserSettings): User;
+  /** Loads what it is made of only now: whoever asks for names needs none of it. */
+  create(settings: UserSettings): Promise<User>;
 }
 
 export const generalUsers: readonly UserDefinition[] = [
-  { name: 'script', kind: 'script', create: () => scriptUser() as User },
-  { name: 'human', kind: 'person', create: () => humanUser() as User },
-  { name: 'goal', kind: 'model', create: settings => goalUser(settings) as User },
-  { name: 'guide', kind: 'model', create: settings => guideUser(settings) as User },
+  {
+    name: 'script',
+    kind: 'script',
+    create: async () => (await import('./script/script.ts')).scriptUser() as User,
+  },
+  {
+    name: 'human',
+    kind: 'person',
+    create: async () => (await import('./human/human.ts')).humanUser() as User,
+  },
+  {
+    name: 'goal',
+    kind: 'model',
+    create: async settings => (await import('./goal/goal.ts')).goalUser(settings) as User,
+  },
+  {
+    name: 'guide',
+    kind: 'model',
+    create: async settings => (await import('./guide/guide.ts')).guideUser(settings) as User,
+  },
 ];

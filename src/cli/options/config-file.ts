@@ -4,8 +4,8 @@ import type { Command, Option } from 'commander';
 import { BadInputError, messageOf } from '../../base/errors.ts';
 import { importUserModule } from '../../base/user-module.ts';
 import { perform } from '../terminal/terminal.ts';
+import { configNames } from './config-names.ts';
 
-const names = ['juxta.config.ts', 'juxta.config.js'];
 const sections = ['rollout', 'evaluate', 'selftrain', 'train', 'export', 'serve'];
 /** These look at what the others made, where the file's top says. */
 const onlyLooking = ['runs', 'report'];
@@ -17,7 +17,10 @@ export const withConfigFile = (program: Command): void => {
   );
   for (const command of configurable)
     command
-      .option('--config <file>', `options in a file (default: ${names[0]} in this folder, if it is there)`)
+      .option(
+        '--config <file>',
+        `options in a file (default: ${configNames[0]} in this folder, if it is there)`,
+      )
       .option('--no-config', 'read no such file');
   program.hook('preAction', async (_, command) => {
     if (!configurable.includes(command)) return;
@@ -44,7 +47,7 @@ const configure = async (command: Command, all: readonly Command[]): Promise<voi
 
 const fileOf = (given: string | false | undefined): string | undefined => {
   if (given === false) return undefined;
-  if (given === undefined) return names.find(name => existsSync(name));
+  if (given === undefined) return configNames.find(name => existsSync(name));
   if (existsSync(given)) return given;
   throw new BadInputError(given, 'there is no such file', { hint: 'name another with --config, or none' });
 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineBuiltIn } from '../definition.ts';
 import { travelPlayers } from '../travel/players.ts';
-import { openHamlet } from './hamlet.ts';
 
 export const hamlet = defineBuiltIn({
   name: 'hamlet',
@@ -14,10 +13,12 @@ export const hamlet = defineBuiltIn({
   purposes: { train: 'train', gate: 'gate', test: 'test' },
   generated: { train: 500, gate: 150, test: 300 },
   ...travelPlayers,
-  open: async ({ seed, level, leftOut }) =>
-    openHamlet({
+  open: async ({ seed, level, leftOut }) => {
+    const { openHamlet } = await import('./hamlet.ts');
+    return openHamlet({
       ...(seed !== undefined && { seed }),
       ...(level !== undefined && { level }),
       ...(leftOut !== undefined && { leftOut }),
-    }),
+    });
+  },
 });

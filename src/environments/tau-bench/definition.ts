@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineBuiltIn, type EnvironmentDefinition } from '../definition.ts';
 import { withDivision } from './hashed-splits.ts';
-import { openTau, type TauDomainName, type TauOptions } from './open.ts';
-import { openTau2 } from './tau2/open.ts';
+import type { TauDomainName, TauOptions } from './open.ts';
 
 /** `react` is τ-bench's own, and the script speaks from the ground truth. */
 const common = {
@@ -26,13 +25,18 @@ const given = ({ data, reward }: z.output<typeof firstVersion>): TauOptions => (
   ...(reward && { rewardRule: reward }),
 });
 
+const openFirst = async (domain: TauDomainName, options: z.output<typeof firstVersion>) => {
+  const { openTau } = await import('./open.ts');
+  return openTau(domain, given(options));
+};
+
 export const tauRetail = defineBuiltIn({
   ...common,
   name: 'tau-retail',
   options: firstVersion,
   userStops,
   purposes: { train: 'train', gate: 'dev', test: 'test' },
-  open: async options => openTau('retail', given(options)),
+  open: options => openFirst('retail', options),
 });
 
 /** Published with test tasks alone. */
@@ -43,7 +47,7 @@ export const tauAirline = defineBuiltIn({
   userStops,
   purposes: { train: 'test-train', gate: 'test-gate', test: 'test-test' },
   open: async options =>
-    withDivision(await openTau('airline', given(options)), {
+    withDivision(await openFirst('airline', options), {
       of: 'test',
       tenths: { 'test-train': 5, 'test-gate': 2, 'test-test': 3 },
     }),
@@ -55,11 +59,13 @@ const second = (name: TauDomainName): EnvironmentDefinition =>
     name: `tau2-${name}`,
     options: z.strictObject({ data: z.string().optional() }),
     purposes: { train: 'train-train', gate: 'train-gate', test: 'test' },
-    open: async ({ data }) =>
-      withDivision(await openTau2(name, data === undefined ? {} : { data }), {
+    open: async ({ data }) => {
+      const { openTau2 } = await import('./tau2/open.ts');
+      return withDivision(await openTau2(name, data === undefined ? {} : { data }), {
         of: 'train',
         tenths: { 'train-train': 8, 'train-gate': 2 },
-      }),
+      });
+    },
   });
 
 export const tau2Retail = second('retail');

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineBuiltIn } from '../definition.ts';
 import { travelPlayers } from '../travel/players.ts';
-import { openToolwoz } from './environment.ts';
 
 export const toolwoz = defineBuiltIn({
   name: 'toolwoz',
@@ -12,6 +11,8 @@ export const toolwoz = defineBuiltIn({
   }),
   purposes: { train: 'val-train', gate: 'val-gate', test: 'test' },
   ...travelPlayers,
-  open: async ({ data, rules }) =>
-    openToolwoz({ ...(data !== undefined && { data }), ...(rules && { rules }) }),
+  open: async ({ data, rules }) => {
+    const { openToolwoz } = await import('./environment.ts');
+    return openToolwoz({ ...(data !== undefined && { data }), ...(rules && { rules }) });
+  },
 });
