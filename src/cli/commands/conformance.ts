@@ -3,6 +3,7 @@ import { JuxtaError } from '../../base/errors.ts';
 import type { Conformance } from '../../base/recordings.ts';
 import { replaySearches } from '../../replay/josh/conformance.ts';
 import { replayTau } from '../../replay/tau-bench/conformance.ts';
+import { replayTau2 } from '../../replay/tau-bench/tau2.ts';
 import { compareTasks, replayCalls } from '../../replay/toolwoz/conformance.ts';
 import { replayRuns } from '../../replay/toolwoz/runs.ts';
 import { whole } from '../options/options.ts';
@@ -15,6 +16,7 @@ const suites: Readonly<Record<string, (file: string) => Promise<Conformance>>> =
   'toolwoz-runs': replayRuns,
   'tau-retail': file => replayTau('retail', file),
   'tau-airline': file => replayTau('airline', file),
+  'tau2-retail': file => replayTau2('retail', file),
 };
 
 export const addConformance = (program: Command): void => {

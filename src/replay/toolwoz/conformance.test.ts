@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { openToolwoz } from '../../environments/toolwoz/environment.ts';
 import { folderWith, sampleFiles } from '../../environments/toolwoz/sample.ts';
 import { compareTasks, replayCalls } from './conformance.ts';
 
@@ -51,9 +52,31 @@ test('a recorded task that differs is named with its field', { skip }, async t =
   const file = join(await folderWith(t, { 'tasks.json': tasks }), 'tasks.json');
   const { matched, mismatches } = await compareTasks(file, { data });
   assert.equal(matched, 791);
-  assert.match(mismatches[0]!, /^split val, ids: /);
+  assert.match(
+    mismatches[0]!,
+    /^split val, ids: expected no more at position 792, got \S+\.json \(792 ids expected, 793 there\)$/,
+  );
   assert.match(mismatches[1]!, /^MUL0013.json, hotel.success: expected .*"return_rows":\[0\].*, got /);
   assert.match(mismatches[2]!, /^MUL0016.json, domains: expected \[\S*\], got \[\S*"restaurant"/);
+});
+
+test('a list of all test tasks is the full test split, whatever the recording calls it', {
+  skip,
+}, async t => {
+  const environment = await openToolwoz({ data });
+  const ids = environment.tasks('full_test').map(({ id }) => id);
+  const files = {
+    'all.json': { format: 'toolwoz-expected-tasks/1', split: 'test', ids: ids.with(3, 'other'), tasks: {} },
+    'some.json': { format: 'toolwoz-expected-tasks/1', split: 'test', ids: ids.slice(0, 450), tasks: {} },
+  };
+  const folder = await folderWith(t, files);
+  const all = await compareTasks(join(folder, 'all.json'), { data });
+  assert.equal(
+    all.mismatches[0],
+    `split full_test, ids: expected other at position 3, got ${ids[3]} (805 ids expected, 805 there)`,
+  );
+  const some = await compareTasks(join(folder, 'some.json'), { data });
+  assert.doesNotMatch(some.mismatches[0]!, /^split/);
 });
 
 test('recordings that are broken are named with their line or field', async t => {

@@ -6,7 +6,8 @@ import { writing } from '../tools/tool.ts';
 import { arithmetic, dictAt, entry, raise } from '../values/python.ts';
 import { type Dict, dict, type Value, withEntry } from '../values/value.ts';
 import { flightNamed, userNamed } from './airline-lookups.ts';
-import { integer, oneOf, recordOfType, recordsOfType, text } from './models.ts';
+import { integer, oneOf, text } from './fields.ts';
+import { recordOfType, recordsOfType } from './models.ts';
 
 export const flightInfo = { flight_number: text, date: text };
 export const passenger = { first_name: text, last_name: text, dob: text };

@@ -8,7 +8,8 @@ import { arithmetic, entry, lessThan, listAt, message, raise } from '../values/p
 import { type Dict, dict, isDict, type Value, withEntries, withEntry } from '../values/value.ts';
 import { fare, flightInfo, passenger, soldFlight } from './airline-book.ts';
 import { flightNamed, reservationNamed, userNamed } from './airline-lookups.ts';
-import { float, integer, oneOf, recordOfType, recordsOfType } from './models.ts';
+import { float, integer, oneOf } from './fields.ts';
+import { recordOfType, recordsOfType } from './models.ts';
 
 const recordsAt = (record: Dict, key: string): readonly Dict[] => listAt(record, key).filter(isDict);
 

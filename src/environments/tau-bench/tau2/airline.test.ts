@@ -31,7 +31,7 @@ testRefusals(world, [
   [
     'book_reservation',
     booking({ flights: [{ date: 5 }] }),
-    '2 validation errors for FlightInfo\nflight_number\n  Field required\ndate\n  Input of type int is not valid here',
+    "2 validation errors for FlightInfo\nflight_number\n  Field required [type=missing, input_value={'date': 5}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.13/v/missing\ndate\n  Input should be a valid string [type=string_type, input_value=5, input_type=int]\n    For further information visit https://errors.pydantic.dev/2.13/v/string_type",
   ],
   ['book_reservation', booking({ flights: [leg('HAT9')] }), 'Flight HAT9 not found'],
   ['book_reservation', booking({ flights: [leg('HAT1', 'x')] }), 'Flight HAT1 not found on date x'],
@@ -43,14 +43,14 @@ testRefusals(world, [
   [
     'book_reservation',
     booking({ cabin: 'first' }),
-    '1 validation error for Reservation\ncabin\n  Input of type str is not valid here',
+    "1 validation error for Reservation\ncabin\n  Input should be 'business', 'economy' or 'basic_economy' [type=literal_error, input_value='first', input_type=str]\n    For further information visit https://errors.pydantic.dev/2.13/v/literal_error",
   ],
   ['book_reservation', booking({ cabin: 'basic_economy' }), 'Not enough seats on flight HAT1'],
   ['book_reservation', booking({ payment_methods: [pay('x', 100)] }), 'Payment method x not found'],
   [
     'book_reservation',
     booking({ payment_methods: [pay('x', 1.5)] }),
-    '1 validation error for Payment\namount\n  Input of type float is not valid here',
+    '1 validation error for Payment\namount\n  Input should be a valid integer, got a number with a fractional part [type=int_from_float, input_value=1.5, input_type=float]\n    For further information visit https://errors.pydantic.dev/2.13/v/int_from_float',
   ],
   [
     'book_reservation',
@@ -70,7 +70,7 @@ testRefusals(world, [
   [
     'update_reservation_baggages',
     bags(1, null),
-    '1 validation error for Reservation\nnonfree_baggages\n  Input of type NoneType is not valid here',
+    '1 validation error for Reservation\nnonfree_baggages\n  Input should be a valid integer [type=int_type, input_value=None, input_type=NoneType]\n    For further information visit https://errors.pydantic.dev/2.13/v/int_type',
   ],
   ['update_reservation_baggages', bags(1, 1, 'x'), 'Payment method not found'],
   [
@@ -83,13 +83,13 @@ testRefusals(world, [
   [
     'update_reservation_flights',
     change({ cabin: null }),
-    '1 validation error for Reservation\ncabin\n  Input of type NoneType is not valid here',
+    "1 validation error for Reservation\ncabin\n  Input should be 'business', 'economy' or 'basic_economy' [type=literal_error, input_value=None, input_type=NoneType]\n    For further information visit https://errors.pydantic.dev/2.13/v/literal_error",
   ],
   ['send_certificate', { user_id: 'x', amount: 1 }, 'User x not found'],
   [
     'send_certificate',
     { user_id: 'ann_1', amount: 'much' },
-    '1 validation error for Certificate\namount\n  Input of type str is not valid here',
+    "1 validation error for Certificate\namount\n  Input should be a valid number, unable to parse string as a number [type=float_parsing, input_value='much', input_type=str]\n    For further information visit https://errors.pydantic.dev/2.13/v/float_parsing",
   ],
   ['calculate', { expression: 'a' }, 'Invalid characters in expression'],
   ['calculate', { expression: '1/0' }, 'division by zero'],

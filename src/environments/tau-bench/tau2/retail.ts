@@ -1,5 +1,6 @@
 /** τ²-bench's retail tools: where they differ from the first version's (specification, section 13). */
 import { addressTools } from '../retail/addresses.ts';
+import { cancelTool } from '../retail/cancel.ts';
 import { returnTool } from '../retail/delivered.ts';
 import { paymentTool } from '../retail/modify-payment.ts';
 import { type FindOrder, isGiftCard } from '../retail/orders.ts';
@@ -7,10 +8,11 @@ import { retailTools } from '../retail/tools.ts';
 import { think, transferToHumanAgents } from '../tools/common.ts';
 import { reading, refuse, type TauTool } from '../tools/tool.ts';
 import { printValue } from '../values/print.ts';
-import { dictAt, entry, hasKey, raise } from '../values/python.ts';
+import { dictAt, entry, hasKey, raise, typeName } from '../values/python.ts';
 import type { Dict, Value } from '../values/value.ts';
+import { text } from './fields.ts';
 import { listed } from './listed.ts';
-import { recordOfType, text } from './models.ts';
+import { recordOfType } from './models.ts';
 import { exchangeDeliveredOrderItems, modifyPendingOrderItems } from './retail-items.ts';
 
 /** Pending, or pending with modified items. */
@@ -29,6 +31,15 @@ const address = ([address1, address2, city, state, country, zip]: readonly Value
 
 const { modifyPendingOrderAddress, modifyUserAddress } = addressTools(stillPending, address);
 
+const reasons: readonly Value[] = ['no longer needed', 'ordered by mistake'];
+
+/** The reasons are a set, in which lists and objects cannot even be looked up. */
+const cancelPendingOrder = cancelTool(reason =>
+  reason !== null && typeof reason === 'object'
+    ? raise(`unhashable type: '${typeName(reason)}'`)
+    : reasons.includes(reason),
+);
+
 const getItemDetails = reading('get_item_details', ['item_id'], (data, itemId) => {
   for (const [, product] of data.records('products')) {
     const variants = dictAt(product, 'variants');
@@ -39,6 +50,7 @@ const getItemDetails = reading('get_item_details', ['item_id'], (data, itemId) =
 
 /** What is new or in the place of a tool of the first version. */
 const changed: readonly TauTool[] = [
+  cancelPendingOrder,
   exchangeDeliveredOrderItems,
   getItemDetails,
   modifyPendingOrderAddress,

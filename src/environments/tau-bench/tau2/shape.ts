@@ -2,7 +2,8 @@
 import type { Base, Table } from '../database.ts';
 import { dictAt, entry } from '../values/python.ts';
 import { type Dict, isDict, type Value, withEntry } from '../values/value.ts';
-import { float, withOptional } from './models.ts';
+import { float } from './fields.ts';
+import { withOptional } from './models.ts';
 
 const mapped = (table: Table, shape: (record: Dict, id: string) => Dict): Table =>
   new Map([...table].map(([id, record]) => [id, shape(record, id)]));
@@ -26,7 +27,7 @@ const shapedMethod = (method: Dict): Dict => {
     ['id', entry(method, 'id')],
     ...rest.map(([key, value]): [string, Value] => [
       key,
-      money.includes(key) ? (float(value) ?? value) : value,
+      money.includes(key) ? (float.read(value) ?? value) : value,
     ]),
   ]);
 };

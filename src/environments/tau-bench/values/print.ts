@@ -29,3 +29,14 @@ export const canonicalText = (value: Value): string => {
   const keys = [...value.keys()].sort(byCodePoint);
   return `{${keys.map(key => `${JSON.stringify(key)}:${canonicalText(value.get(key)!)}`).join(',')}}`;
 };
+
+/** JSON as Python writes it with sorted keys. */
+export const sortedText = (value: Value): string => printValue(sorted(value));
+
+const sorted = (value: Value): Value => {
+  if (value === null || typeof value !== 'object') return value;
+  if (isList(value)) return value.map(sorted);
+  return new Map(
+    [...value].sort(([a], [b]) => byCodePoint(a, b)).map(([key, entry]) => [key, sorted(entry)]),
+  );
+};
