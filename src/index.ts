@@ -17,6 +17,13 @@ export {
   type Tool,
   ToolCallError,
 } from './environments/environment.ts';
+export type { McpAddress, McpCommand } from './environments/mcp/connect.ts';
+export {
+  type McpEnvironment,
+  type McpIsolation,
+  type McpServer,
+  mcpEnvironment,
+} from './environments/mcp/environment.ts';
 export { type SessionEnvironment, sessionEnvironment } from './environments/sessions/environment.ts';
 export type {
   Session,
