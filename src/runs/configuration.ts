@@ -31,6 +31,10 @@ export interface EvaluateConfiguration {
 /** What `juxta evaluate` does. */
 export interface EvaluateRunConfiguration extends EvaluateConfiguration {
   readonly split: string;
+  /** Position of the first task (default: 0). */
+  readonly start?: number;
+  /** Seed of the order in which positions count, as in `TaskRange`. */
+  readonly shuffle?: number;
   /** null: all of a finite split. */
   readonly count: number | null;
   readonly trials: number;
@@ -46,6 +50,8 @@ export interface RolloutConfiguration {
   readonly split: string;
   /** Position of the first task. */
   readonly start: number;
+  /** Seed of the order in which positions count, as in `TaskRange`. */
+  readonly shuffle?: number;
   /** null: to the end of a finite split. */
   readonly count: number | null;
   readonly seed: number;

@@ -42,13 +42,31 @@ test('no task serves two purposes, and each round of a generated world has fresh
 test('a split that ends before the first task asked for is told', async () => {
   const hamlet = await openEnvironment({ name: 'hamlet' });
   assert.deepEqual(
-    taskSet(hamlet, 'train', 2, 7).tasks.map(task => task.index),
+    taskSet(hamlet, 'train', 2, { start: 7 }).tasks.map(task => task.index),
     [7, 8],
   );
-  assert.throws(() => taskSet({ ...hamlet, tasks: () => [] }, 'train', 2, 7), {
+  assert.throws(() => taskSet({ ...hamlet, tasks: () => [] }, 'train', 2, { start: 7 }), {
     code: 'no-tasks',
     hint: /--start/,
   });
+});
+
+test('a shuffled split is cut after it was shuffled, and each task keeps its own position', async () => {
+  const hamlet = await openEnvironment({ name: 'hamlet' });
+  const all = hamlet.tasks('train', { count: 12 });
+  const twelve = {
+    ...hamlet,
+    tasks: (_split: string, { start = 0, count = 12 } = {}) => all.slice(start, start + count),
+  };
+  const { tasks } = taskSet(twelve, 'train', 3, { start: 1, shuffle: 10 });
+  assert.deepEqual(
+    tasks.map(({ index }) => index),
+    [8, 4, 2],
+  );
+  assert.deepEqual(
+    tasks.map(({ id }) => id),
+    [8, 4, 2].map(at => all[at]!.id),
+  );
 });
 
 test('methods are parsed one by one, and each at most once', () => {

@@ -69,9 +69,9 @@ const evaluate = async (
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> => {
   const stage = stageKeys.evaluate;
-  const { model, split, count, trials, cast, settings } = configuration;
+  const { model, split, count, start, shuffle, trials, cast, settings } = configuration;
   const environment = await openEnvironment(cast.environment);
-  const tasks = taskSet(environment, split, count);
+  const tasks = taskSet(environment, split, count, { start, shuffle });
   const plan = { run: run.id, stage, model, tasks, trials };
   const play = (project: Project, plan: EvaluationPlan, onProgress: OnProgress) =>
     evaluateSettings(project, configuration, plan, settings, onProgress, signal);
@@ -120,7 +120,7 @@ const configurationOf = async (
 ): Promise<EvaluateRunConfiguration> => {
   const { cast: players, pace, environment } = await playersOf(options, folder);
   const split = options.split ?? (await definitionOf(players.environment)).purposes.test;
-  taskSet(environment, split, 1); // a split that is none is told of before a run begins
+  taskSet(environment, split, 1, options); // a split that is none is told of before a run begins
   const { judge, ...unjudged } = players;
   const isJudged =
     judge !== undefined &&
@@ -136,6 +136,8 @@ const configurationOf = async (
     model: cast.model,
     split,
     count: options.tasks ?? null,
+    start: options.start,
+    ...(options.shuffle !== undefined && { shuffle: options.shuffle }),
     trials: options.trials,
     settings: settingsOf(options, cast),
     ...playOf(options, pace),

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { openEnvironment } from '../../environments/open.ts';
 import { definitionOf } from '../../environments/registry.ts';
@@ -9,7 +9,7 @@ import type { Run } from '../../runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../../runs/rollout.ts';
 import { stageKeys } from '../../runs/stage-keys.ts';
 import { withLimits } from '../options/limits.ts';
-import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
+import { type TaskOptions, withCommon, withTasks, withTemperature } from '../options/options.ts';
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from '../options/search.ts';
 import { duration, progressOn, say, sayJson } from '../terminal/terminal.ts';
@@ -17,17 +17,13 @@ import { usageLines, usageObject } from '../terminal/usage.ts';
 import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
 import { inFolder, inRun } from './run.ts';
 
-export interface Options extends PlayOptions, TaskOptions, SearchSettings, DryRunOption {
-  readonly start: number;
-}
+export interface Options extends PlayOptions, TaskOptions, SearchSettings, DryRunOption {}
 
 export const addRollout = (program: Command): void => {
   const command = program
     .command('rollout')
     .description('search conversation trees over many tasks and store them');
-  withTasks(withPlayers(command), 'those for training').addOption(
-    new Option('--start <n>', 'position of the first task').default(0).argParser(whole(0)),
-  );
+  withTasks(withPlayers(command), 'those for training');
   withTemperature(withSearch(command), 'sampling temperature');
   withDryRun(withLimits(command));
   withCommon(command.option('--resume [run]', 'go on with a rollout that was stopped or killed'))
@@ -49,8 +45,8 @@ const rollOutTasks = async (
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> => {
   const stage = stageKeys.rollOut;
-  const { split, count, start, cast } = configuration;
-  const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, start);
+  const { split, count, start, shuffle, cast } = configuration;
+  const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, { start, shuffle });
   const plan = { run: run.id, stage, ...configuration, split, tasks };
   if (options.dryRun !== undefined)
     return tellEstimate(run, tasks, options, (project, task, onProgress) =>
@@ -95,7 +91,7 @@ const wayOn = ({ id, project }: Run, { full, averageReward }: RolloutSummary): s
 const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
   const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
   const split = options.split ?? (await definitionOf(cast.environment)).purposes.train;
-  taskSet(environment, split, 1, options.start); // a split that is none is told of now
+  taskSet(environment, split, 1, options); // a split that is none is told of now
   if (options.dryRun !== undefined) checkDryRun(cast);
   if (cast.user === 'human' && options.beam > 1)
     throw new JuxtaError('bad-option', 'a person cannot hold several conversations at once', {
@@ -105,6 +101,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Rollou
     cast,
     split,
     start: options.start,
+    ...(options.shuffle !== undefined && { shuffle: options.shuffle }),
     count: options.tasks ?? null,
     search: searchOf(options, pace),
     ...playOf(options, pace),

@@ -134,6 +134,8 @@ export const environmentFlags = (spec: EnvironmentSpec): string =>
 export interface TaskOptions {
   readonly split?: string;
   readonly tasks?: number;
+  readonly start: number;
+  readonly shuffle?: number;
 }
 
 /** @param usual the split if none is named, in words */
@@ -144,6 +146,13 @@ export const withTasks = (command: Command, usual: string): Command =>
       new Option('--tasks <n>', 'how many (default: the whole split, or 200 generated ones)').argParser(
         whole(1),
       ),
+    )
+    .addOption(new Option('--start <n>', 'position of the first task').default(0).argParser(whole(0)))
+    .addOption(
+      new Option(
+        '--shuffle <seed>',
+        'shuffle the split first, as Python does with this seed (published runs: 10)',
+      ).argParser(whole(0)),
     );
 
 export const withTemperature = (command: Command, meaning: string): Command =>

@@ -21,8 +21,9 @@ import {
   whole,
   withEnvironment,
 } from './options.ts';
+import { type PaceOptions, paceOf, withPace } from './pace.ts';
 
-export interface PlayerOptions extends EnvironmentOptions {
+export interface PlayerOptions extends EnvironmentOptions, PaceOptions {
   readonly model?: string;
   readonly agent: string;
   readonly errorRate?: number;
@@ -41,7 +42,7 @@ export interface PlayOptions extends CommonOptions, PlayerOptions, LimitOptions,
 }
 
 export const withPlayers = (command: Command): Command =>
-  withEnvironment(command)
+  withPace(withEnvironment(command))
     .option(
       '--model <name>',
       `the agent's: embedded:base, embedded:RUN, a weights file, openai:MODEL, anthropic:MODEL, google:MODEL or http://HOST/v1#MODEL (default: ${baseModel})`,
@@ -111,7 +112,7 @@ export const playersOf = async (
   const userModel = options.userModel ?? null;
   refuseForEmbedded(options.agent, model, userModel);
   const user = options.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);
-  const pace = environment.pace ?? defaultPace;
+  const pace = paceOf(environment.pace ?? defaultPace, options);
   const cast: CastSpec = {
     environment: spec,
     agent: options.agent,
