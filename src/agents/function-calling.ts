@@ -9,10 +9,10 @@ import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';
 import type { AssistantMessage, Message, ToolCall } from '../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../dialogue/turn.ts';
+import { withoutPythonNumbers } from '../dialogue/written-json.ts';
 import { ToolCallError } from '../environments/environment.ts';
 import type { Completion } from '../models/model.ts';
 import { type Agent, type AgentStep, OUT_OF_TRIES } from './agent.ts';
-import { withoutPythonNumbers } from './protocols/json-call.ts';
 
 export type Protocol = 'default' | 'reference';
 

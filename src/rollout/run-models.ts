@@ -8,7 +8,7 @@ import { type BudgetCaps, budgeted, createBudget, type Spending } from '../model
 import { type Counts, type Observe, toldIn } from '../models/layers/events.ts';
 import type { EndpointContact } from '../models/layers/retry.ts';
 import { createScheduler, type Scheduler } from '../models/layers/scheduler.ts';
-import { stack } from '../models/layers/stack.ts';
+import { stack, type ToolCallMode } from '../models/layers/stack.ts';
 import { cacheLog, runLog } from '../models/layers/store-logs.ts';
 import type { Model } from '../models/model.ts';
 import { type PriceList, readPrices } from '../models/prices/price.ts';
@@ -32,6 +32,8 @@ export interface Limits extends BudgetCaps {
   readonly parallel?: number;
   /** False: equal greedy requests are asked anew. */
   readonly cache?: boolean;
+  /** `text`: tool calls are read out of the text of replies (default: only what the endpoint gives as calls). */
+  readonly toolCalls?: ToolCallMode;
   /** The endpoint takes a seed for each sample of a request (`juxta serve` does). */
   readonly sampleSeeds?: boolean;
 }
@@ -130,6 +132,7 @@ export const openRunModels = async (
       record: runLog(store, run),
       ...(limits.cache !== false && { cache: cacheLog(store) }),
       ...(protocol === 'default' && { screen: {} }),
+      toolCalls: limits.toolCalls,
     });
     return noticing(model);
   };

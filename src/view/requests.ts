@@ -1,5 +1,6 @@
 /** What a run's requests to remote models took, and what went wrong on the way, in lines. */
 import { type Counts, toldIn } from '../models/layers/events.ts';
+import { parserOfDress } from '../models/text-calls/parsers.ts';
 
 /** @param taken what they took, for example `12 calls, 3 k tokens` */
 export const requestLines = (taken: string, counts: Counts): readonly string[] => {
@@ -26,19 +27,38 @@ export const requestLines = (taken: string, counts: Counts): readonly string[] =
 
 /** What the user can do about answers that had to be sampled again. */
 const advice = (counts: Counts): readonly string[] => {
-  const share = (kind: string): number =>
-    Math.round((100 * (counts[`resample ${kind}`] ?? 0)) / Math.max(1, counts.call ?? 0));
+  const { 'reply with-tools': withTools = 0, 'reply plain': plain = 0 } = counts;
+  const share = (kind: string, replies: number): number =>
+    Math.round((100 * (counts[`resample ${kind}`] ?? 0)) / Math.max(1, replies));
+  const [dress = ''] = mostFrequentKind(counts, 'text-call') ?? [];
   return [
     ...(counts['resample call-in-text']
       ? [
-          `  ${share('call-in-text')} % of replies hold a tool call as text: start the server with the tool parser of this model`,
+          `  ${share('call-in-text', withTools)} % of replies hold a tool call as text (${dress}): ${parserAdvice(dress)}`,
         ]
-      : []),
+      : dress
+        ? [`tool calls read from text: ${kindsOf(counts, 'text-call')}`]
+        : []),
     ...(counts['resample cut-off']
-      ? [`  ${share('cut-off')} % of replies were cut off for want of tokens`]
+      ? [`  ${share('cut-off', withTools + plain)} % of replies were cut off for want of tokens`]
       : []),
   ];
 };
+
+/** @param dress as in `text-calls/dresses.ts` */
+const parserAdvice = (dress: string): string => {
+  const parser = parserOfDress(dress);
+  const server = parser
+    ? `start vLLM with --enable-auto-tool-choice --tool-call-parser ${parser}, another server with its own tool parser`
+    : 'start the server with the tool parser of this model';
+  return `${server}, or give --tool-calls text`;
+};
+
+const mostFrequentKind = (counts: Counts, type: string): readonly [kind: string, count: number] | undefined =>
+  Object.entries(counts)
+    .filter(([name]) => name.startsWith(`${type} `))
+    .map(([name, count]) => [name.slice(type.length + 1), count] as const)
+    .sort(([, a], [, b]) => b - a)[0];
 
 const MOST_TOLD = 5;
 

@@ -1,6 +1,6 @@
 /** Replies of the form `Action:` and a JSON object (tau-bench.md, section 9). */
 import { isJsonObject } from '../../dialogue/json.ts';
-import { parseWritten, type Written } from '../protocols/json-call.ts';
+import { parseWritten, type Written } from '../../dialogue/written-json.ts';
 import { strip } from '../protocols/strip.ts';
 
 /** What a reply wants done. `wrong`: what the model should be told. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../dialogue/json.ts';
-import { parseWritten } from '../protocols/json-call.ts';
+import { parseWritten } from '../../dialogue/written-json.ts';
 
 /** An APICALL's text, read. `wrong`: what the model should be told. */
 export type ReadCall =

@@ -1,6 +1,7 @@
 /** Options that say what models reached over a network may cost, and how they are asked. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { ToolCallMode } from '../../models/layers/stack.ts';
 import type { Limits } from '../../rollout/run-models.ts';
 import { number, whole } from './options.ts';
 
@@ -17,6 +18,7 @@ export interface LimitOptions {
   readonly parallel?: number;
   readonly cache: boolean;
   readonly sampleSeeds: boolean;
+  readonly toolCalls: ToolCallMode;
 }
 
 export const withLimits = (command: Command): Command =>
@@ -46,10 +48,14 @@ export const withLimits = (command: Command): Command =>
       ).argParser(whole(1)),
     )
     .option('--no-cache', 'ask equal greedy requests anew')
-    .option(
-      '--sample-seeds',
-      'send a seed for every sample (for endpoints that take it: juxta serve)',
-      false,
+    .option('--sample-seeds', 'send a seed for every sample (for endpoints that take it: juxta serve)', false)
+    .addOption(
+      new Option(
+        '--tool-calls <how>',
+        'calls as the endpoint gives them, or as text: read out of replies, and tools put into the prompt of an endpoint that takes none',
+      )
+        .choices(['native', 'text'])
+        .default('native'),
     );
 
 export const limitsOf = (options: LimitOptions): Limits => ({
@@ -65,4 +71,5 @@ export const limitsOf = (options: LimitOptions): Limits => ({
   ...(options.parallel !== undefined && { parallel: options.parallel }),
   ...(options.cache ? {} : { cache: false }),
   ...(options.sampleSeeds && { sampleSeeds: true }),
+  ...(options.toolCalls === 'text' && { toolCalls: 'text' }),
 });

@@ -36,6 +36,17 @@ test('what went wrong is told by kind; what we cancelled did not go wrong', () =
   ]);
 });
 
+test('calls written as text are told with their share of what could hold calls, and the parser that reads them', () => {
+  const counts = { 'reply plain': 70, 'reply with-tools': 50, 'text-call <function=': 19 };
+  const lines = usageLines(runModels({ ...counts, 'resample call-in-text': 19 }));
+  assert.match(
+    lines.join('\n'),
+    /38 % of replies hold a tool call as text \(<function=\): start vLLM with .*--tool-call-parser qwen3_coder.*--tool-calls text/,
+  );
+  const read = usageLines(runModels(counts)).join('\n');
+  assert.match(read, /^tool calls read from text: 19 \(19 <function=\)$/m);
+});
+
 test('an estimate has bounds, and a part for each model where there are several', () => {
   const use = (calls: number, usd: number | undefined) => ({
     calls,

@@ -20,7 +20,11 @@ export type ModelEvent =
       readonly kind: FaultKind;
       readonly waitMs: number;
     }
+  /** A sample that was looked at; by the share of those that are unusable a user sees what to mend. */
+  | { readonly type: 'reply'; readonly model: string; readonly kind: 'with-tools' | 'plain' }
   | { readonly type: 'resample' | 'unusable'; readonly model: string; readonly kind: Malformation }
+  /** A tool call written as text, by its dress (`text-calls/dresses.ts`). */
+  | { readonly type: 'text-call'; readonly model: string; readonly kind: string }
   | { readonly type: 'cached' | 'shared' | 'resumed'; readonly model: string }
   | { readonly type: 'warning'; readonly model: string; readonly text: string };
 

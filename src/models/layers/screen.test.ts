@@ -37,7 +37,7 @@ test('bad samples are drawn anew with seeds of their own, good ones are kept', a
   const [completion] = await screening(model, { observe: tally.observe }).generate(request({ tools }));
   assert.deepEqual(completion, good);
   assert.notEqual(model.requests[1]?.seed, model.requests[0]?.seed);
-  assert.deepEqual(tally.counts(), { 'resample bad-arguments': 1 });
+  assert.deepEqual(tally.counts(), { 'reply with-tools': 2, 'resample bad-arguments': 1 });
 });
 
 test('a greedy sample that is bad is drawn anew at a temperature', async () => {
@@ -51,7 +51,11 @@ test('a call that stays bad goes on to the agent, or fails without blame, as ask
   const { observe, counts } = createTally();
   const [completion] = await screening(model, { resamples: 2, observe }).generate(request({ tools }));
   assert.equal(completion?.toolCalls.length, 1);
-  assert.deepEqual(counts(), { 'resample bad-arguments': 2, 'unusable bad-arguments': 1 });
+  assert.deepEqual(counts(), {
+    'reply with-tools': 3,
+    'resample bad-arguments': 2,
+    'unusable bad-arguments': 1,
+  });
   assert.equal(model.requests.length, 3);
   await assert.rejects(
     screening(model, { resamples: 2, persistent: 'fail' }).generate(request({ tools })),

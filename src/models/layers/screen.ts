@@ -1,9 +1,10 @@
 import { hash } from '../../base/random.ts';
+import type { Tool } from '../../environments/environment.ts';
 import type { Completion, GenerateRequest, Model } from '../model.ts';
 import { ModelError } from '../model.ts';
+import { readTextCalls } from '../text-calls/read.ts';
 import type { Malformation, Observe } from './events.ts';
 import { type SampleRequest, seedsOf, withSeeds } from './samples.ts';
-import { holdsTextCall } from './text-call.ts';
 
 /** What is wrong with a completion that came whole; undefined if nothing is. */
 export const malformation = (
@@ -13,7 +14,7 @@ export const malformation = (
   const { text, toolCalls, finishReason } = completion;
   if (finishReason === 'length') return 'cut-off';
   if (toolCalls.length === 0) {
-    if (text && holdsTextCall(text, request.tools)) return 'call-in-text';
+    if (text && readTextCalls(text, request.tools)) return 'call-in-text';
     return text?.trim() ? undefined : 'empty';
   }
   const names = new Set(request.tools.map(tool => tool.name));
@@ -63,6 +64,11 @@ export interface ScreenOptions {
  */
 export const screening = (model: Model, options: ScreenOptions = {}): Model => {
   const { resamples = 8, persistent = 'pass', observe } = options;
+  const tellOf = ({ text }: Completion, kind: Malformation | undefined, tools: readonly Tool[]): void => {
+    observe?.({ type: 'reply', model: model.id, kind: tools.length > 0 ? 'with-tools' : 'plain' });
+    const dress = kind === 'call-in-text' ? readTextCalls(text!, tools)?.dress.name : undefined;
+    if (dress !== undefined) observe?.({ type: 'text-call', model: model.id, kind: dress });
+  };
   return {
     id: model.id,
     generate: async (request, signal) => {
@@ -73,6 +79,7 @@ export const screening = (model: Model, options: ScreenOptions = {}): Model => {
         let doublings = 0;
         for (let attempt = 1; ; attempt++) {
           const kind = malformation(completion, request);
+          tellOf(completion, kind, request.tools);
           if (kind === undefined) return completion;
           const atItsBound = kind === 'cut-off' && doublings === MOST_DOUBLINGS;
           if (attempt > resamples || atItsBound) {

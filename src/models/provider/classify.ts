@@ -2,6 +2,7 @@
 import { APICallError, InvalidResponseDataError } from '@ai-sdk/provider';
 import { messageOf } from '../../base/errors.ts';
 import { type FaultDetails, type FaultKind, RequestFault } from '../fault.ts';
+import { toolParserOf } from '../text-calls/parsers.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 import { plainWords } from './server-words.ts';
 
@@ -64,7 +65,7 @@ export const refusalFault = (
   }
   if (status >= 500 || status === 408 || status === 409 || status === 425)
     return fault('server', { retryAfterMs });
-  return fault('refused', { advice: adviceFor(status, all) }, hintFor(status));
+  return fault('refused', { advice: adviceFor(status, all, model) }, hintFor(status));
 };
 
 /** Some servers answer 500 or 501 to a prompt that is too long, too. */
@@ -84,16 +85,16 @@ const hintFor = (status: number): string => {
 };
 
 /** What the user can do about a refusal that will not pass. */
-const adviceFor = (status: number, text: string): string | undefined => {
+const adviceFor = (status: number, text: string, model: string): string | undefined => {
   if (/enable-auto-tool-choice|tool-call-parser/i.test(text))
-    return 'start the server with: vllm serve MODEL --enable-auto-tool-choice --tool-call-parser PARSER (hermes, llama3_json, mistral, …: the one for this model)';
+    return `start the server with: vllm serve MODEL --enable-auto-tool-choice --tool-call-parser ${toolParserOf(model) ?? 'PARSER (hermes, llama3_json, openai, …: the one for this model)'}; or give --tool-calls text`;
   if (/--jinja/.test(text)) return 'start the server with: llama-server --jinja …';
   if (
     /(not|n't) support (tool|function)|(tool|function)s? (use|calls?|calling)? ?(is|are) not supported/i.test(
       text,
     )
   )
-    return 'choose a model that can call tools, or an agent that needs none: --agent react';
+    return 'give --tool-calls text, choose a model that can call tools, or an agent that needs none: --agent react';
   if (status === 401 || status === 403) return 'see that the key is right and may use this model';
   if (status === 402) return 'see to the credit of this account';
   if (status === 404) return 'see that the address and the name of the model are right';

@@ -8,6 +8,7 @@ import { abortedFault, RequestFault } from '../fault.ts';
 import type { Observe } from '../layers/events.ts';
 import { type SampleRequest, seedsOf } from '../layers/samples.ts';
 import type { Completion, Model } from '../model.ts';
+import { withToolNames } from '../text-calls/names.ts';
 import { toCompletions } from './answer.ts';
 import { faultOf } from './classify.ts';
 import { type EndpointOptions, openEndpoint, type SdkEndpoint } from './endpoint.ts';
@@ -62,7 +63,7 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
         const ended = (completions: readonly Completion[]): readonly Completion[] => {
           const usage = completions.reduce((sum, completion) => addUsage(sum, completion.usage), noUsage);
           observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
-          return completions;
+          return completions.map(completion => withToolNames(completion, request.tools));
         };
         if (endpoint.ask) return ended(await endpoint.ask(request, limit.signal));
         const call = toCall(request, endpoint, limit.signal);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseAs } from '../../base/json-lines.ts';
+import { toolParserOf } from '../../models/text-calls/parsers.ts';
 
 const adapterConfig = z.object({ base_model_name_or_path: z.string(), r: z.number().int().positive() });
 
@@ -17,23 +18,26 @@ export const readAdapter = async (folder: string): Promise<Adapter> => {
   return { base: read.base_model_name_or_path, rank: read.r };
 };
 
+/** The chat template that lies beside what was trained, where the trainer has put one there. */
+export const templateIn = (folder: string): Promise<string | undefined> =>
+  readFile(join(folder, 'chat_template.jinja'), 'utf8').catch(() => undefined);
+
 /** vLLM reserves room for adapters up to one of these ranks. */
 const ranks = [8, 16, 32, 64, 128, 256, 320, 512];
-
-const toolParsers: readonly (readonly [RegExp, string])[] = [
-  [/llama-?3/i, 'llama3_json'],
-  [/mistral|mixtral/i, 'mistral'],
-  [/qwen3-?coder/i, 'qwen3_coder'],
-  [/qwen|hermes/i, 'hermes'],
-];
 
 /**
  * How to serve what was trained with vLLM, and what to call it then.
  * @param adapter undefined if the model was trained whole
+ * @param template the model's chat template, which shows how it writes calls
  */
-export const servingHint = (id: string, path: string, adapter: Adapter | undefined): string => {
+export const servingHint = (
+  id: string,
+  path: string,
+  adapter: Adapter | undefined,
+  template?: string,
+): string => {
   const base = adapter?.base ?? path;
-  const parser = toolParsers.find(([family]) => family.test(base))?.[1] ?? 'PARSER';
+  const parser = toolParserOf(base, template) ?? 'PARSER';
   const lora = adapter
     ? [
         '--enable-lora',

@@ -15,7 +15,7 @@ import type { TrlSettings } from './presets.ts';
 import { runPython } from './process.ts';
 import { fingerprint, openRecord } from './record.ts';
 import { followReport, type Reported } from './report.ts';
-import { readAdapter, servingHint } from './serve.ts';
+import { readAdapter, servingHint, templateIn } from './serve.ts';
 import { settingsOf } from './settings.ts';
 
 export interface TrlOptions {
@@ -214,5 +214,5 @@ const finishedOutput = async (output: string, folder: string): Promise<void> => 
 
 const describe = async (id: string, path: string): Promise<TrlModel> => {
   const adapter = existsSync(join(path, 'adapter_config.json')) ? await readAdapter(path) : undefined;
-  return { id, path, hint: servingHint(id, path, adapter) };
+  return { id, path, hint: servingHint(id, path, adapter, await templateIn(path)) };
 };

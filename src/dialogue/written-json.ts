@@ -1,5 +1,5 @@
-/** Tool calls that a model wrote as JSON in its text. */
-import { isJsonObject, type Json } from '../../dialogue/json.ts';
+/** JSON as a model wrote it, in the middle of a text or as Python would print it. */
+import { isJsonObject, type Json } from './json.ts';
 
 export interface Written {
   readonly value: Json;
