@@ -79,7 +79,7 @@ const jsonSchemaOf = (tool: string, schema: StandardSchema): object => {
   });
 };
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, useDefaults: true });
+const ajv = new Ajv2020({ strict: false, allErrors: true, useDefaults: true, validateFormats: false });
 
 const jsonInput = (tool: string, schema: JsonSchema): ToolInput => {
   const jsonSchema = toldToModels(tool, schema);

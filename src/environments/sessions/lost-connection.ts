@@ -7,6 +7,7 @@ export const isLostConnection = (thrown: unknown): boolean => {
   for (let at = thrown, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code } = at as NodeJS.ErrnoException;
     if (typeof code === 'string' && LOST.test(code)) return true;
+    if (at instanceof TypeError && at.message === 'fetch failed') return true;
     if (at instanceof AggregateError && at.errors.some(isLostConnection)) return true;
   }
   return false;
