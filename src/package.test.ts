@@ -54,12 +54,13 @@ describe('the package, installed from its tarball', () => {
     assert.ok(statSync(tarball).size < 4_000_000, `${statSync(tarball).size} bytes`);
   });
 
-  it('carries no tests and no TypeScript but declarations', () => {
+  it('carries the built page, no tests, and no TypeScript but declarations', () => {
     const files = readdirSync(join(folder, 'node_modules/juxta'), { recursive: true, encoding: 'utf8' });
     const stray = files.filter(file =>
       /\.(test|testing|sample|bench)\.|(?<!\.d)\.ts$|(^|\/)testing\//.test(file),
     );
     assert.deepEqual(stray, []);
+    assert.ok(files.includes('page/dist/index.html'));
   });
 
   it('type-checks a strict program that uses it, and does what that program asks', async () => {

@@ -45,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/runs.ts')).addRuns,
   },
   {
+    name: 'view',
+    about: 'look at runs, trees and conversations in a browser, live while runs go on',
+    load: async () => (await import('./commands/view.ts')).addView,
+  },
+  {
     name: 'serve',
     about: 'serve models to other programs, as OpenAI’s chat completions and responses',
     load: async () => (await import('./commands/serve.ts')).addServe,

@@ -114,3 +114,24 @@ export const migrate = (
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
   });
 };
+
+/**
+ * That a database which is only read is one of ours, and of the version that this Juxta knows.
+ * @throws JuxtaError `not-a-store`, `store-too-new`, `store-too-old`
+ */
+export const requireVersion = (database: DatabaseSync, where: string): void => {
+  if (numberOf(database, 'PRAGMA application_id') !== applicationId)
+    throw new JuxtaError('not-a-store', `${where} is a database, but not one of Juxta's`, {
+      hint: 'name another project folder',
+    });
+  const version = numberOf(database, 'PRAGMA user_version');
+  const known = migrations.length;
+  if (version === known) return;
+  throw version > known
+    ? new JuxtaError('store-too-new', `${where} has schema version ${version}, this Juxta knows ${known}`, {
+        hint: 'update Juxta',
+      })
+    : new JuxtaError('store-too-old', `${where} has schema version ${version}, this Juxta reads ${known}`, {
+        hint: 'bring it up to date by: juxta runs',
+      });
+};

@@ -1,0 +1,80 @@
+import { useEffect, useRef } from 'react';
+import { ComparePage } from './compare-page.tsx';
+import { useIsLive } from './data.ts';
+import { Problem } from './problem.tsx';
+import { Link, type Route, runPath, treePath, useRoute } from './route.tsx';
+import { RunPage } from './run-page.tsx';
+import { RunsPage } from './runs-page.tsx';
+import { TreePage } from './tree-page.tsx';
+
+export const App = () => {
+  const { route, query } = useRoute();
+  const title = titleOf(route);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(title);
+  useEffect(() => {
+    document.title = `${title} – Juxta`;
+    // Who goes on by keyboard or by ear begins with what is new.
+    if (shown.current !== title) main.current?.focus({ preventScroll: true });
+    shown.current = title;
+  }, [title]);
+  return (
+    <>
+      <header className="top">
+        <nav aria-label="Where this is">
+          <ol>
+            <li>
+              <Link to="/">Runs</Link>
+            </li>
+            {'run' in route && (
+              <li>
+                <Link to={runPath(route.run)}>{route.run}</Link>
+              </li>
+            )}
+            {'tree' in route && (
+              <li>
+                <Link to={treePath(route.run, route.tree)}>{route.tree.task}</Link>
+              </li>
+            )}
+            {route.view === 'compare' && <li>compare</li>}
+          </ol>
+        </nav>
+        <Connection />
+      </header>
+      <main ref={main} tabIndex={-1}>
+        <View route={route} query={query} />
+      </main>
+    </>
+  );
+};
+
+const titleOf = (route: Route): string => {
+  if (route.view === 'runs') return 'Runs';
+  if (route.view === 'run') return route.run;
+  if (route.view === 'nothing') return 'Nothing here';
+  return route.view === 'compare' ? `${route.tree.task}, compared` : route.tree.task;
+};
+
+const View = ({ route, query }: { readonly route: Route; readonly query: URLSearchParams }) => {
+  switch (route.view) {
+    case 'runs':
+      return <RunsPage />;
+    case 'run':
+      return <RunPage key={route.run} run={route.run} query={query} />;
+    case 'tree':
+      return <TreePage run={route.run} tree={route.tree} query={query} />;
+    case 'compare':
+      return <ComparePage run={route.run} tree={route.tree} query={query} />;
+    case 'nothing':
+      return <Problem words="There is nothing at this address." />;
+  }
+};
+
+const Connection = () => {
+  const isLive = useIsLive();
+  return (
+    <span role="status" className={isLive ? 'live' : 'live off'}>
+      {isLive ? 'live' : 'not connected'}
+    </span>
+  );
+};

@@ -1,0 +1,185 @@
+/**
+ * What the viewer's server tells its page, as JSON. The page imports these types and nothing else of the sources.
+ *
+ * - `GET /api/runs` → `RunSummary[]`, newest first
+ * - `GET /api/runs/RUN` → `RunDetail`
+ * - `GET /api/runs/RUN/trees?stage=…` (`TreeQuery`) → `TreePage`
+ * - `GET /api/runs/RUN/tree?stage=…&task=…&seed=…` → `TreeDetail`
+ * - `GET /api/live` → server-sent events `change`, each with `Change`
+ *
+ * Whatever fails is answered with its status and `Failure`.
+ */
+import type { Cause, Turn, Usage } from '../../dialogue/turn.ts';
+
+export interface RunSummary {
+  readonly id: string;
+  /** For example `rollout`, `selftrain`. */
+  readonly kind: string;
+  /** A run that is recorded as running but held by no process was killed. */
+  readonly status: 'running' | 'finished' | 'stopped' | 'failed' | 'killed';
+  /** ISO 8601. */
+  readonly started: string;
+  readonly finished: string | null;
+  /** What is played, for example `hamlet`; null if the run does not tell. */
+  readonly environment: string | null;
+  /** What came out of it in a few words; null if nothing has yet. */
+  readonly outcome: string | null;
+  readonly trees: number;
+  readonly conversations: number;
+  /** Wall time of all stages, if they were measured. */
+  readonly seconds: number | null;
+  /** Spent on models over a network; null if none were asked. */
+  readonly usd: number | null;
+}
+
+export interface RunDetail extends RunSummary {
+  readonly stages: readonly StageSummary[];
+  /** What remote models took and what failed on the way, a line each. */
+  readonly requests: readonly string[];
+  /** What it was begun with. */
+  readonly configuration: unknown;
+}
+
+export interface StageSummary {
+  readonly key: string;
+  /** Null for what is kept under a key of its own within another stage. */
+  readonly status: 'running' | 'finished' | null;
+  readonly seconds: number | null;
+  readonly peakMemoryBytes: number | null;
+  readonly trees: TreeStage | null;
+  readonly conversations: readonly EvaluationStage[];
+}
+
+export interface TreeStage {
+  readonly count: number;
+  readonly averageReward: number;
+  readonly full: number;
+  readonly faults: number;
+}
+
+export interface EvaluationStage {
+  readonly setting: 'greedy' | 'sampled';
+  readonly count: number;
+  /** Of conversations that no fault ended, with Wilson's 95 % interval; null without any. */
+  readonly success: { readonly value: number; readonly low: number; readonly high: number } | null;
+  readonly averageReward: number;
+  readonly faults: number;
+}
+
+export type TreeOutcome = 'full' | 'partial' | 'none' | 'fault';
+export type TreeOrder = 'task' | 'reward' | 'nodes' | 'newest';
+
+/** As query parameters. */
+export interface TreeQuery {
+  readonly stage: string;
+  /** Part of the task's id or type. */
+  readonly search?: string;
+  readonly type?: string;
+  readonly outcome?: TreeOutcome;
+  /** Some line ended so. */
+  readonly cause?: Cause;
+  /** Default `task`. */
+  readonly order?: TreeOrder;
+  /** Default 0. */
+  readonly offset?: number;
+  /** At most 500, default 100. */
+  readonly limit?: number;
+}
+
+/** What names a tree within its run. */
+export interface TreeKey {
+  readonly stage: string;
+  readonly task: string;
+  readonly seed: number;
+}
+
+export interface TreeHeader extends TreeKey {
+  readonly taskType: string;
+  /** In [0, 1]. */
+  readonly reward: number;
+  readonly goals: number;
+  readonly nodes: number;
+  readonly rounds: number;
+  /** Why the whole search was cut short. */
+  readonly fault: string | null;
+}
+
+export interface TreePage {
+  /** How many trees match. */
+  readonly total: number;
+  readonly rows: readonly TreeHeader[];
+  /** All types of task in the stage, to filter by. */
+  readonly types: readonly string[];
+}
+
+export interface TreeDetail extends Omit<TreeHeader, 'goals' | 'nodes' | 'fault'> {
+  readonly run: string;
+  readonly systemPrompt: string;
+  readonly goals: readonly string[];
+  readonly fault: { readonly cause: Cause; readonly message: string } | null;
+  readonly collapses: readonly CollapseDetail[];
+  /** In the order in which they were born: parents before children. */
+  readonly nodes: readonly NodeDetail[];
+  /** Where the conversation was branched and the branches came to different ends, in order of birth. */
+  readonly forks: readonly Fork[];
+}
+
+/** The moment at which the tree fell together to the line that earned a reward. */
+export interface CollapseDetail {
+  readonly path: string;
+  readonly turns: number;
+  readonly goals: readonly string[];
+  readonly round: number;
+}
+
+export interface NodeDetail {
+  readonly path: string;
+  readonly parent: string | null;
+  readonly segment: number;
+  readonly turns: readonly Turn[];
+  readonly rewards: readonly {
+    readonly goals: readonly string[];
+    readonly turn: number;
+    readonly credited: boolean;
+  }[];
+  readonly cause: Cause | null;
+  readonly successful: boolean;
+  readonly golden: boolean;
+  readonly usage: Usage;
+  /** Lines that end at or under it, those that a fault ended apart. */
+  readonly lines: number;
+  /** Mean over those lines of the goals that are reached from here on. */
+  readonly return: number;
+  readonly became: readonly Became[];
+}
+
+/** What the harvest makes of a node. */
+export type Became =
+  | 'sft'
+  | 'kto-good'
+  | 'kto-bad'
+  | 'dpo-chosen'
+  | 'dpo-rejected'
+  /** A negative that was held back, because a fault ended it. */
+  | 'spared'
+  /** A negative whose words a line that won also said. */
+  | 'contradicted';
+
+export interface Fork {
+  /** The node that was branched. */
+  readonly path: string;
+  /** The child that won: golden if one is, else successful. */
+  readonly winner: string;
+  readonly siblings: readonly string[];
+}
+
+/** Something was written: whatever is shown may be old. */
+export interface Change {
+  readonly trees: number;
+  readonly evaluations: number;
+  readonly runs: string;
+}
+
+export interface Failure {
+  readonly error: { readonly message: string; readonly code: string | null; readonly hint?: string };
+}

@@ -1,0 +1,156 @@
+/** For tests: a project's store with runs to look at, written as runs write it. */
+import { noUsage, type Turn } from '../../dialogue/turn.ts';
+import { treeRows } from '../../runs/project/rows.ts';
+import type { JoshNode, JoshTree } from '../../search/josh/tree.ts';
+import type { RunRow } from '../../store/rows.ts';
+import { openStore } from '../../store/sqlite.ts';
+import type { Store } from '../../store/store.ts';
+
+/** What a model may write to break a page. */
+export const hostile = [
+  '<script>window.broken = "script"</script>',
+  '<img src=x onerror="window.broken = 1">',
+  '<svg onload="window.broken = 2"><a href="javascript:window.broken = 3">x</a></svg>',
+  '[click](javascript:window.broken=4) https://evil.example/?q=secret',
+  '\x1b[31mred\x1b[0m \u202Eesrever\u202C \0 </p></div></body>{{7*7}} &lt;b&gt;',
+].join('\n');
+
+const turn = (speaker: Turn['speaker'], text: string, more: Partial<Turn> = {}): Turn => {
+  const message = { role: speaker === 'agent' ? 'assistant' : 'user', content: text } as const;
+  const usage = speaker === 'agent' ? { inputTokens: 40, outputTokens: 10 } : noUsage;
+  return { speaker, visible: [message], internal: [message], calls: [], usage, ...more };
+};
+
+const searching = (area: string, text: string): Turn =>
+  turn('agent', text, {
+    calls: [
+      { name: 'search_hotel', arguments: { area, stars: 4 }, output: `[{"name":"${text}"}]`, returned: null },
+    ],
+  });
+
+const node = (path: string, turns: readonly Turn[], more: Partial<JoshNode> = {}): JoshNode => ({
+  path,
+  parent: path === '' ? null : path.slice(0, -1),
+  segment: 0,
+  turns,
+  rewards: [],
+  successful: false,
+  golden: false,
+  ...more,
+});
+
+const won = { successful: true, golden: true };
+
+/** A tree of two forks: a right search beside a wrong one, then a right answer beside a fault. */
+export const forkedTree = (task: string, text = 'Hotel Ophelia', more: Partial<JoshTree> = {}): JoshTree => ({
+  task,
+  taskType: 'hotel',
+  seed: 7,
+  systemPrompt: 'You help travellers.',
+  goals: ['hotel/search_hotel', 'hotel/book_hotel'],
+  reward: 1,
+  nodes: [
+    node('', [turn('user', `A hotel in the north, please. ${text}`)], won),
+    node('L', [searching('north', `I found ${text} in the north.`), turn('user', 'Book it.')], {
+      ...won,
+      rewards: [{ goals: ['hotel/search_hotel'], turn: 0, credited: true }],
+    }),
+    node('R', [searching('south', `I found ${text} in the south.`)], { cause: 'superseded' }),
+    node('LL', [turn('agent', 'It is booked.')], {
+      ...won,
+      segment: 1,
+      cause: 'goal',
+      rewards: [{ goals: ['hotel/book_hotel'], turn: 0, credited: true }],
+    }),
+    node('LR', [turn('agent', 'One moment.', { error: `the endpoint failed: ${text}` })], {
+      segment: 1,
+      cause: 'infrastructure-fault',
+    }),
+  ],
+  collapses: [
+    { path: 'L', turns: 1, goals: ['hotel/search_hotel'], round: 1 },
+    { path: 'LL', turns: 1, goals: ['hotel/book_hotel'], round: 2 },
+  ],
+  rounds: 2,
+  ...more,
+});
+
+/** A tree in which nothing was reached. */
+const lostTree = (task: string): JoshTree => ({
+  ...forkedTree(task),
+  taskType: 'train',
+  reward: 0,
+  nodes: [
+    node('', [turn('user', 'A train, please.')]),
+    ...['L', 'R'].map(path => node(path, [turn('agent', 'No.')], { cause: 'user-ended' })),
+  ],
+  collapses: [],
+});
+
+/** A binary tree of about so many nodes. */
+export const largeTree = (task: string, nodes: number): JoshTree => {
+  const paths = [''];
+  for (let i = 0; paths.length < nodes; i++) paths.push(`${paths[i]}L`, `${paths[i]}R`);
+  const inner = new Set(paths.map(path => path.slice(0, -1)));
+  const isGolden = (path: string): boolean => !path.includes('R');
+  return {
+    ...forkedTree(task),
+    nodes: paths.map(path =>
+      node(path, [turn('agent', `At ${path}.`)], {
+        golden: isGolden(path),
+        successful: isGolden(path),
+        ...(!inner.has(path) && { cause: isGolden(path) ? ('goal' as const) : ('turn-limit' as const) }),
+      }),
+    ),
+  };
+};
+
+export const runRow = (id: string, more: Partial<RunRow> = {}): RunRow => ({
+  id,
+  kind: id.split('-')[0]!,
+  name: id,
+  configuration: JSON.stringify({ cast: { environment: { name: 'hamlet' } }, seed: 1 }),
+  status: 'finished',
+  started: '2026-01-02T03:04:05.000Z',
+  finished: '2026-01-02T03:05:05.000Z',
+  parent: null,
+  ...more,
+});
+
+export const stage = 'roll out';
+
+export const saveTree = async (store: Store, run: string, tree: JoshTree): Promise<void> => {
+  const { row, nodes } = treeRows({ run, stage }, tree);
+  await store.saveTree(row, nodes);
+};
+
+/** Writes the runs: a rollout with a forked, a lost, a hostile and a faulty tree; an evaluation; one that was killed. */
+export const projectWithRuns = async (folder: string): Promise<void> => {
+  const store = openStore(folder);
+  await store.saveRun(runRow('evaluate-1', { started: '2026-01-01T00:00:00.000Z' }));
+  for (let i = 0; i < 4; i++)
+    await store.saveEvaluation({
+      ...{ run: 'evaluate-1', stage: 'evaluate, greedy', setting: 'greedy', task: `task-${i}`, seed: 1 },
+      ...{ taskType: 'hotel', reward: i / 4, success: i === 3, turns: 3, calls: 1 },
+      ...{ fault: i === 0 ? 'user-fault' : null, failures: '[]', transcript: '[]' },
+    });
+  await store.saveRun(runRow('rollout-1'));
+  await store.saveStage({
+    run: 'rollout-1',
+    key: stage,
+    status: 'finished',
+    result: JSON.stringify({ trees: 4, averageReward: 0.625 }),
+    cost: JSON.stringify({ seconds: 12, peakMemoryBytes: 3e8 }),
+  });
+  await saveTree(store, 'rollout-1', forkedTree('task-forked'));
+  await saveTree(store, 'rollout-1', lostTree('task-lost'));
+  await saveTree(store, 'rollout-1', forkedTree(`task-hostile <b>`, hostile));
+  const fault = { cause: 'user-fault', message: 'the user did not open' } as const;
+  await saveTree(store, 'rollout-1', { ...lostTree('task-faulty'), reward: 0.5, fault });
+  await store.saveSpending({ run: 'rollout-1', usd: 1.25, tokens: 3000, calls: 12 });
+  await store.saveEvents([{ run: 'rollout-1', name: 'fault rate-limit', count: 3 }]);
+  await store.saveRun(
+    runRow('rollout-2', { status: 'running', finished: null, started: '2026-01-03T00:00:00.000Z' }),
+  );
+  await store.close();
+};
