@@ -34,6 +34,9 @@ export type {
 } from './environments/sessions/session.ts';
 export { type AiTool, type AiToolSet, type AiToolsOptions, aiTools } from './environments/tool-sets/ai.ts';
 export { type ApiAccess, type OpenApiOptions, openApiTools } from './environments/tool-sets/open-api.ts';
+export type { Example, Kind } from './harvest/examples.ts';
+export { defineFilter, exampleFilter, type Filter, treeFilter } from './harvest/filter.ts';
+export { defineFormat, type Format } from './harvest/formats/format.ts';
 export { type Completion, type GenerateRequest, type Model, ModelError } from './models/model.ts';
 export { converse, type Episode } from './play/converse.ts';
 export { defaultSearch, josh, type Play, type Played, type SearchOptions } from './search/josh/josh.ts';

@@ -1,7 +1,7 @@
 /** The environments that Juxta comes with, one line each; anybody else's is a module that is named by its path. */
 import { dirname } from 'node:path';
-import { JuxtaError, messageOf } from '../base/errors.ts';
-import { importUserModule } from '../base/user-module.ts';
+import { JuxtaError } from '../base/errors.ts';
+import { userDefault } from '../base/user-module.ts';
 import type { EnvironmentDefinition } from './definition.ts';
 import { hamlet } from './hamlet/definition.ts';
 import { type EnvironmentSpec, titleOf } from './spec.ts';
@@ -36,21 +36,12 @@ export const definitionOf = async (spec: EnvironmentSpec): Promise<EnvironmentDe
   'name' in spec ? definitionNamed(spec.name) : load(spec.module);
 
 const load = async (path: string): Promise<EnvironmentDefinition> => {
-  let loaded: { readonly default?: unknown };
-  try {
-    loaded = await importUserModule(path);
-  } catch (thrown) {
-    // What defineEnvironment found says by itself what is wrong where.
-    const { hint = 'see that it runs by itself: node FILE' } = thrown instanceof JuxtaError ? thrown : {};
-    throw new JuxtaError('bad-module', `the environment ${path} cannot be loaded: ${messageOf(thrown)}`, {
-      hint,
-      cause: thrown,
-    });
-  }
-  if (isDefinition(loaded.default)) return loaded.default.beside?.(dirname(path)) ?? loaded.default;
-  throw new JuxtaError('bad-module', `${path} has no environment as its default export`, {
-    hint: 'export default defineEnvironment({ … })',
+  const definition = await userDefault(path, {
+    what: 'environment',
+    example: 'export default defineEnvironment({ … })',
+    isOne: isDefinition,
   });
+  return definition.beside?.(dirname(path)) ?? definition;
 };
 
 const isDefinition = (value: unknown): value is EnvironmentDefinition => {

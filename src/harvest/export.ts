@@ -21,7 +21,7 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Trees of one task should follow one another: they are filtered together. */
   readonly trees: AsyncIterable<JoshTree> | Iterable<JoshTree>;
   readonly tools: readonly Tool[];
-  /** The name of one of `formats`. */
+  /** A name, as `formatNamed` takes it. */
   readonly format: string;
   /** A folder with a model's tokenizer files, for the formats that write through its chat template. */
   readonly tokenizer?: string;
@@ -60,14 +60,14 @@ export interface ExportCounts extends PipelineCounts {
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
   const { out, seed, tools, container = 'jsonl' } = settings;
   const template = settings.tokenizer === undefined ? undefined : await loadChatTemplate(settings.tokenizer);
-  const format = formatNamed(settings.format, template);
+  const format = await formatNamed(settings.format, { ...(template && { template }) });
   const kinds = settings.kinds ?? format.kinds;
   for (const kind of kinds)
     if (!format.kinds.includes(kind))
       throw new JuxtaError('kind-not-carried', `${format.name} carries no ${kind} examples`, {
         hint: `It carries ${format.kinds.join(', ')}.`,
       });
-  const filters = filtersNamed(settings.filters ?? defaultFilters, { tools, seed });
+  const filters = await filtersNamed(settings.filters ?? defaultFilters, { tools, seed });
   await ensureFolder(out);
   const fileOf = (kind: Kind) => `${kind}.${container}`;
   await refuseOtherCard(out, kinds.map(fileOf));

@@ -1,5 +1,7 @@
+import type { Tool } from '../environments/environment.ts';
 import type { Example } from './examples.ts';
 import type { Harvest } from './harvest.ts';
+import type { Named } from './named.ts';
 
 /** What the trees of one task gave. */
 export type Batch = readonly Harvest[];
@@ -12,13 +14,38 @@ export interface Filter {
   apply(batch: Batch): Batch;
 }
 
+/** What any filter is made with. */
+export interface FilterSettings {
+  readonly tools: readonly Tool[];
+  readonly seed: number;
+}
+
+/** A filter by its name, and how it is made: one for each export, as it may remember what it saw. */
+export interface FilterDefinition<Argument = unknown> extends Named<Argument> {
+  make(settings: FilterSettings, argument: Argument): FilterSteps;
+}
+
+/** A filter without its name. */
+export type FilterSteps = Omit<Filter, 'name'>;
+
+/**
+ * A filter, built in or of one's own.
+ * @example
+ * export default defineFilter({
+ *   name: 'short-only',
+ *   argument: { meaning: 'most messages', schema: z.coerce.number().int().positive().default(20) },
+ *   make: (_, most) => exampleFilter('long conversations', example => promptOf(example).length <= most),
+ * });
+ */
+export const defineFilter = <Argument = undefined>(
+  definition: FilterDefinition<Argument>,
+): FilterDefinition<Argument> => definition;
+
 /** A filter that takes or leaves all that a tree gave. */
 export const treeFilter = (
-  name: string,
   says: string,
   keeps: (harvest: Harvest, batch: Batch) => boolean,
-): Filter => ({
-  name,
+): FilterSteps => ({
   says,
   apply: batch =>
     batch.map(harvest =>
@@ -28,11 +55,9 @@ export const treeFilter = (
 
 /** A filter that looks at each example. */
 export const exampleFilter = (
-  name: string,
   says: string,
   keeps: (example: Example, harvest: Harvest, batch: Batch) => boolean,
-): Filter => ({
-  name,
+): FilterSteps => ({
   says,
   apply: batch =>
     batch.map(harvest => ({

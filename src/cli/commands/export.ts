@@ -8,8 +8,9 @@ import type { Pairing } from '../../harvest/dpo.ts';
 import type { Kind } from '../../harvest/examples.ts';
 import { exportDataset } from '../../harvest/export.ts';
 import { examplesIn } from '../../harvest/filter.ts';
-import { defaultFilters, filterNames } from '../../harvest/filters.ts';
+import { defaultFilters, filters } from '../../harvest/filters.ts';
 import { formats } from '../../harvest/formats/formats.ts';
+import { usage } from '../../harvest/named.ts';
 import { toolsSent } from '../../rollout/cast.ts';
 import type { RolloutConfiguration, SelftrainConfiguration } from '../../runs/configuration.ts';
 import { nameOfModel } from '../../runs/project/model-name.ts';
@@ -45,12 +46,16 @@ export const addExport = (program: Command): void => {
     .description('turn the trees of a run into training data')
     .requiredOption('--run <run>', 'a rollout or self-training run')
     .option('--stage <name>', 'of a self-training run: which rollout (default: the last)')
-    .option('--format <name>', `one of: ${formats.map(format => format.name).join(', ')}`, 'trl-sft')
+    .option(
+      '--format <name>',
+      `one of: ${formats.builtIn.map(usage).join(', ')}, or a module's path`,
+      'trl-sft',
+    )
     .requiredOption('--out <folder>', 'where the files go')
     .addOption(new Option('--min-reward <r>', 'least reward of a tree').default(1).argParser(number(0, 1)))
     .option(
       '--filters <names>',
-      `steps between harvest and file, of ${filterNames.join(', ')}`,
+      `steps between harvest and file, of ${filters.builtIn.map(usage).join(', ')}, or a module's path`,
       defaultFilters.join(','),
     )
     .addOption(

@@ -1,7 +1,6 @@
 import type { Kind } from '../examples.ts';
 import { chatMessages, functionList } from './chat.ts';
-import type { ChatTemplate } from './chat-template.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 import { renderedRows } from './rendered.ts';
 
 /**
@@ -10,20 +9,22 @@ import { renderedRows } from './rendered.ts';
  * those are written through the model's own template, as `user_defined` strings; without a template there are only
  * SFT rows.
  */
-export const axolotl = (template?: ChatTemplate): Format => ({
+export const axolotl = defineFormat({
   name: 'axolotl',
-  says: 'Axolotl: SFT as `chat_template` messages, DPO and KTO as rendered strings; see the YAML files',
-  kinds: template ? ['sft', 'kto', 'dpo'] : ['sft'],
-  rows: example => {
-    if (example.kind !== 'sft') return template ? renderedRows(example, template) : [];
-    const messages = chatMessages(example.messages, 'string').map(message => ({
-      ...message,
-      train: message.role === 'assistant',
-    }));
-    return [{ messages, tools: functionList(example.tools) }];
-  },
-  companions: files =>
-    [...files].map(([kind, file]) => ({ file: `axolotl-${kind}.yaml`, text: configuration(kind, file) })),
+  make: ({ template }) => ({
+    says: 'Axolotl: SFT as `chat_template` messages, DPO and KTO as rendered strings; see the YAML files',
+    kinds: template ? ['sft', 'kto', 'dpo'] : ['sft'],
+    rows: example => {
+      if (example.kind !== 'sft') return template ? renderedRows(example, template) : [];
+      const messages = chatMessages(example.messages, 'string').map(message => ({
+        ...message,
+        train: message.role === 'assistant',
+      }));
+      return [{ messages, tools: functionList(example.tools) }];
+    },
+    companions: files =>
+      [...files].map(([kind, file]) => ({ file: `axolotl-${kind}.yaml`, text: configuration(kind, file) })),
+  }),
 });
 
 /** The part of an Axolotl configuration that says how to read a file. */

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { Example, Kind } from '../examples.ts';
+import type { Named } from '../named.ts';
+import type { ChatTemplate } from './chat-template.ts';
 
 /** A file that a trainer wants beside the data, for example one that registers it. */
 export interface Companion {
@@ -7,13 +9,38 @@ export interface Companion {
   readonly text: string;
 }
 
+/** What any format is made with. */
+export interface FormatSettings {
+  /** The model's own chat template, if its folder was named. */
+  readonly template?: ChatTemplate;
+}
+
+/** A format by its name, and how it is made: some write through a chat template. */
+export interface FormatDefinition<Argument = unknown> extends Named<Argument> {
+  /** @throws JuxtaError `tokenizer-needed` */
+  make(settings: FormatSettings, argument: Argument): FormatWriter;
+}
+
+/** A format without its name. */
+export type FormatWriter = Omit<Format, 'name'>;
+
 /**
- * How examples are written for one trainer: one file per kind, one JSON object per row. Every format passes
- * `conformance.test.ts`; to add one, write a file beside this one and list it in `formats.ts`.
- *
+ * An export format, built in or of one's own; it has to pass `formatConformance`.
  * @example
- * harvestTree(tree, tools).flatMap(trlSft.rows);
+ * export default defineFormat({
+ *   name: 'texts',
+ *   make: () => ({
+ *     says: 'what the agent said, a line each',
+ *     kinds: ['sft'],
+ *     rows: ({ kind, ...example }) => kind === 'sft' ? [{ text: example.messages.at(-1).content }] : [],
+ *   }),
+ * });
  */
+export const defineFormat = <Argument = undefined>(
+  definition: FormatDefinition<Argument>,
+): FormatDefinition<Argument> => definition;
+
+/** How examples are written for one trainer: one file per kind, one JSON object per row. */
 export interface Format {
   readonly name: string;
   /** What the files hold, in a sentence for the dataset card. */

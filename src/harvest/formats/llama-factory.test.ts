@@ -4,7 +4,8 @@ import type { Message } from '../../dialogue/message.ts';
 import { call, result, say, tools, user } from '../testing.ts';
 import { llamaFactory } from './llama-factory.ts';
 
-const sft = (...messages: readonly Message[]) => llamaFactory.rows({ kind: 'sft', messages, tools });
+const format = llamaFactory.make({}, undefined);
+const sft = (...messages: readonly Message[]) => format.rows({ kind: 'sft', messages, tools });
 
 describe('the format llama-factory', () => {
   it('leaves out what its form cannot say', () => {
@@ -21,7 +22,7 @@ describe('the format llama-factory', () => {
       call('book_hotel', { name: 'Ash' }, '2').tool_calls!,
     ];
     const both = { role: 'assistant', tool_calls: [...one, ...two] } as const;
-    const [row] = llamaFactory.rows({
+    const [row] = format.rows({
       kind: 'kto',
       prompt: [user('a')],
       completion: [both],
@@ -38,7 +39,7 @@ describe('the format llama-factory', () => {
   });
 
   it('registers its files', () => {
-    const [info] = llamaFactory.companions!(new Map([['dpo', 'dpo.jsonl']]));
+    const [info] = format.companions!(new Map([['dpo', 'dpo.jsonl']]));
     assert.equal(info!.file, 'dataset_info.json');
     assert.deepEqual(JSON.parse(info!.text), {
       juxta_dpo: {

@@ -9,7 +9,7 @@ import type { AssistantMessage, Message, ToolCall } from '../../dialogue/message
 import type { Tool } from '../../environments/environment.ts';
 import type { Kind } from '../examples.ts';
 import { requireArguments } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 
 interface Turn {
   readonly [key: string]: string;
@@ -17,36 +17,38 @@ interface Turn {
   readonly value: string;
 }
 
-export const llamaFactory: Format = {
+export const llamaFactory = defineFormat({
   name: 'llama-factory',
-  says: 'LLaMA-Factory: `sharegpt` conversations; KTO with `kto_tag`, DPO with `ranking`; see `dataset_info.json`',
-  kinds: ['sft', 'kto', 'dpo'],
-  rows: example => {
-    if (example.kind === 'sft') {
-      const conversations = alternating(example.messages, 'agent');
-      return conversations ? [{ conversations, ...beside(example.messages, example.tools) }] : [];
-    }
-    const before = alternating(example.prompt, 'user');
-    if (!before) return [];
-    const about = beside(example.prompt, example.tools);
-    if (example.kind === 'kto') {
-      const said = spoken(example.completion[0]);
-      return said ? [{ conversations: [...before, said], kto_tag: example.label, ...about }] : [];
-    }
-    const [chosen, rejected] = [spoken(example.chosen[0]), spoken(example.rejected[0])];
-    return chosen && rejected ? [{ conversations: before, chosen, rejected, ...about }] : [];
-  },
-  companions: files => [
-    {
-      file: 'dataset_info.json',
-      text: `${JSON.stringify(
-        Object.fromEntries([...files].map(([kind, file]) => [`juxta_${kind}`, registration(kind, file)])),
-        null,
-        2,
-      )}\n`,
+  make: () => ({
+    says: 'LLaMA-Factory: `sharegpt` conversations; KTO with `kto_tag`, DPO with `ranking`; see `dataset_info.json`',
+    kinds: ['sft', 'kto', 'dpo'],
+    rows: example => {
+      if (example.kind === 'sft') {
+        const conversations = alternating(example.messages, 'agent');
+        return conversations ? [{ conversations, ...beside(example.messages, example.tools) }] : [];
+      }
+      const before = alternating(example.prompt, 'user');
+      if (!before) return [];
+      const about = beside(example.prompt, example.tools);
+      if (example.kind === 'kto') {
+        const said = spoken(example.completion[0]);
+        return said ? [{ conversations: [...before, said], kto_tag: example.label, ...about }] : [];
+      }
+      const [chosen, rejected] = [spoken(example.chosen[0]), spoken(example.rejected[0])];
+      return chosen && rejected ? [{ conversations: before, chosen, rejected, ...about }] : [];
     },
-  ],
-};
+    companions: files => [
+      {
+        file: 'dataset_info.json',
+        text: `${JSON.stringify(
+          Object.fromEntries([...files].map(([kind, file]) => [`juxta_${kind}`, registration(kind, file)])),
+          null,
+          2,
+        )}\n`,
+      },
+    ],
+  }),
+});
 
 const registration = (kind: Kind, file: string): JsonObject => ({
   file_name: file,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../dialogue/json.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { functionList } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat, type FormatDefinition } from './format.ts';
 import { hostedMessages } from './hosted.ts';
 
 /**
@@ -10,31 +10,34 @@ import { hostedMessages } from './hosted.ts';
  * `weight` on what the agent said, DPO `{input: {messages, tools, parallel_tool_calls}, preferred_output,
  * non_preferred_output}`. The service wants at least ten examples.
  */
-const hostedFormat = (name: string, says: string): Format => ({
-  name,
-  says,
-  kinds: ['sft', 'dpo'],
-  rows: example => {
-    if (example.kind === 'sft') {
-      const messages = hostedMessages(example.messages).map(message =>
-        message.role === 'assistant' ? { ...message, weight: 1 } : message,
-      );
-      return [{ messages, ...toolFields(example.tools, example.messages) }];
-    }
-    if (example.kind !== 'dpo') return [];
-    const { prompt, chosen, rejected, tools } = example;
-    return [
-      {
-        input: {
-          messages: hostedMessages(prompt),
-          ...toolFields(tools, [...prompt, ...chosen, ...rejected]),
-        },
-        preferred_output: hostedMessages(chosen, prompt),
-        non_preferred_output: hostedMessages(rejected, prompt),
+const hostedFormat = (name: string, says: string): FormatDefinition<undefined> =>
+  defineFormat({
+    name,
+    make: () => ({
+      says,
+      kinds: ['sft', 'dpo'],
+      rows: example => {
+        if (example.kind === 'sft') {
+          const messages = hostedMessages(example.messages).map(message =>
+            message.role === 'assistant' ? { ...message, weight: 1 } : message,
+          );
+          return [{ messages, ...toolFields(example.tools, example.messages) }];
+        }
+        if (example.kind !== 'dpo') return [];
+        const { prompt, chosen, rejected, tools } = example;
+        return [
+          {
+            input: {
+              messages: hostedMessages(prompt),
+              ...toolFields(tools, [...prompt, ...chosen, ...rejected]),
+            },
+            preferred_output: hostedMessages(chosen, prompt),
+            non_preferred_output: hostedMessages(rejected, prompt),
+          },
+        ];
       },
-    ];
-  },
-});
+    }),
+  });
 
 export const openai = hostedFormat(
   'openai',

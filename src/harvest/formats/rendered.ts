@@ -4,28 +4,28 @@ import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import type { Example } from '../examples.ts';
 import type { ChatTemplate } from './chat-template.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 
 /**
  * Prompts and completions as strings, through the model's own chat template: for trainers that know no messages. SFT
  * becomes one row per assistant message, so that the loss falls on the agent's words alone.
  */
-export const rendered = (template?: ChatTemplate): Format => {
-  if (!template)
-    throw new JuxtaError(
-      'tokenizer-needed',
-      'the format `rendered` writes through a chat template, and none is given',
-      {
-        hint: 'Name the folder that holds the model’s tokenizer_config.json.',
-      },
-    );
-  return {
-    name: 'rendered',
-    says: 'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
-    kinds: ['sft', 'kto', 'dpo'],
-    rows: example => renderedRows(example, template),
-  };
-};
+export const rendered = defineFormat({
+  name: 'rendered',
+  make: ({ template }) => {
+    if (!template)
+      throw new JuxtaError(
+        'tokenizer-needed',
+        'the format `rendered` writes through a chat template, and none is given',
+        { hint: 'Name the folder that holds the model’s tokenizer_config.json.' },
+      );
+    return {
+      says: 'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
+      kinds: ['sft', 'kto', 'dpo'],
+      rows: example => renderedRows(example, template),
+    };
+  },
+});
 
 export const renderedRows = (example: Example, template: ChatTemplate): readonly JsonObject[] => {
   const { tools } = example;

@@ -1,25 +1,27 @@
 import { functionList } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 import { hostedMessages } from './hosted.ts';
 
 /**
  * Together's fine-tuning: SFT `{messages, tools}`; DPO `{input: {messages, tools}, preferred_output,
  * non_preferred_output}`, each output one assistant message.
  */
-export const together: Format = {
+export const together = defineFormat({
   name: 'together',
-  says: 'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
-  kinds: ['sft', 'dpo'],
-  rows: example => {
-    const tools = functionList(example.tools);
-    if (example.kind === 'sft') return [{ messages: hostedMessages(example.messages), tools }];
-    if (example.kind !== 'dpo') return [];
-    return [
-      {
-        input: { messages: hostedMessages(example.prompt), tools },
-        preferred_output: hostedMessages(example.chosen, example.prompt),
-        non_preferred_output: hostedMessages(example.rejected, example.prompt),
-      },
-    ];
-  },
-};
+  make: () => ({
+    says: 'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
+    kinds: ['sft', 'dpo'],
+    rows: example => {
+      const tools = functionList(example.tools);
+      if (example.kind === 'sft') return [{ messages: hostedMessages(example.messages), tools }];
+      if (example.kind !== 'dpo') return [];
+      return [
+        {
+          input: { messages: hostedMessages(example.prompt), tools },
+          preferred_output: hostedMessages(example.chosen, example.prompt),
+          non_preferred_output: hostedMessages(example.rejected, example.prompt),
+        },
+      ];
+    },
+  }),
+});

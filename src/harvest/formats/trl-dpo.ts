@@ -1,20 +1,22 @@
 import { chatMessages, functionList } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 
 /** TRL's DPO trainer: `{prompt, chosen, rejected, tools}`, chosen and rejected one assistant message each. */
-export const trlDpo: Format = {
+export const trlDpo = defineFormat({
   name: 'trl-dpo',
-  says: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
-  kinds: ['dpo'],
-  rows: example =>
-    example.kind === 'dpo'
-      ? [
-          {
-            prompt: chatMessages(example.prompt, 'object'),
-            chosen: chatMessages(example.chosen, 'object', example.prompt),
-            rejected: chatMessages(example.rejected, 'object', example.prompt),
-            tools: functionList(example.tools),
-          },
-        ]
-      : [],
-};
+  make: () => ({
+    says: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
+    kinds: ['dpo'],
+    rows: example =>
+      example.kind === 'dpo'
+        ? [
+            {
+              prompt: chatMessages(example.prompt, 'object'),
+              chosen: chatMessages(example.chosen, 'object', example.prompt),
+              rejected: chatMessages(example.rejected, 'object', example.prompt),
+              tools: functionList(example.tools),
+            },
+          ]
+        : [],
+  }),
+});

@@ -1,23 +1,25 @@
 import { chatMessages, functionList } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 
 /**
  * TRL's KTO trainer: `{prompt, completion, label, tools}`, the completion one assistant message, as everything in it
  * takes loss. The trainer reads rows in the order of the file, so the file is shuffled.
  */
-export const trlKto: Format = {
+export const trlKto = defineFormat({
   name: 'trl-kto',
-  says: 'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
-  kinds: ['kto'],
-  rows: example =>
-    example.kind === 'kto'
-      ? [
-          {
-            prompt: chatMessages(example.prompt, 'object'),
-            completion: chatMessages(example.completion, 'object', example.prompt),
-            label: example.label,
-            tools: functionList(example.tools),
-          },
-        ]
-      : [],
-};
+  make: () => ({
+    says: 'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
+    kinds: ['kto'],
+    rows: example =>
+      example.kind === 'kto'
+        ? [
+            {
+              prompt: chatMessages(example.prompt, 'object'),
+              completion: chatMessages(example.completion, 'object', example.prompt),
+              label: example.label,
+              tools: functionList(example.tools),
+            },
+          ]
+        : [],
+  }),
+});

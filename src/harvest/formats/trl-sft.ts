@@ -1,13 +1,15 @@
 import { chatMessages, functionList } from './chat.ts';
-import type { Format } from './format.ts';
+import { defineFormat } from './format.ts';
 
 /** TRL's SFT trainer: `{messages, tools}`. Ask for `assistant_only_loss` to keep the loss on the agent's turns. */
-export const trlSft: Format = {
+export const trlSft = defineFormat({
   name: 'trl-sft',
-  says: 'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
-  kinds: ['sft'],
-  rows: example =>
-    example.kind === 'sft'
-      ? [{ messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }]
-      : [],
-};
+  make: () => ({
+    says: 'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
+    kinds: ['sft'],
+    rows: example =>
+      example.kind === 'sft'
+        ? [{ messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }]
+        : [],
+  }),
+});

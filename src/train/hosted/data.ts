@@ -19,12 +19,12 @@ export interface Prepared {
 }
 
 /** @throws JuxtaError `wrong-data` */
-export const prepare = (
+export const prepare = async (
   service: Service,
   dataset: Dataset,
   { method, countTokens }: HostedOptions,
-): Prepared => {
-  const format = formatNamed(service.name);
+): Promise<Prepared> => {
+  const format = await formatNamed(service.name);
   const rows = dataset[method].flatMap(example => format.rows({ kind: method, ...example } as Example));
   if (rows.length < LEAST_EXAMPLES)
     throw new JuxtaError('wrong-data', `there are ${rows.length} examples for ${method}`, {

@@ -17,7 +17,7 @@ export const writeData = async (
   file: string,
   seed: number,
 ): Promise<void> => {
-  const format = formatNamed(`trl-${method}`);
+  const format = await formatNamed(`trl-${method}`);
   const plain = await jsonlSink(file);
   const sink = method === 'kto' ? shuffledSink(plain, seed) : plain;
   try {

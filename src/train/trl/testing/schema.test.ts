@@ -9,9 +9,14 @@ import { settingsOf } from '../settings.ts';
 import { rowRefusal, settingsRefusal } from './schema.ts';
 
 const methods: readonly Method[] = ['sft', 'kto', 'dpo'];
+const formats = {
+  sft: await formatNamed('trl-sft'),
+  kto: await formatNamed('trl-kto'),
+  dpo: await formatNamed('trl-dpo'),
+};
 const rowOf = (method: Method): Record<string, unknown> => {
   const example = { kind: method, ...tinyDataset(1)[method].at(-1)! } as Example;
-  return structuredClone(formatNamed(`trl-${method}`).rows(example)[0]!);
+  return structuredClone(formats[method].rows(example)[0]!);
 };
 const user = { role: 'user', content: 'hi' };
 const said = { role: 'assistant', content: 'hello' };
@@ -33,7 +38,7 @@ describe('what TRL is given', () => {
     for (const method of methods)
       for (const given of tinyDataset(4, 2)[method]) {
         const example = { kind: method, ...given } as Example;
-        const [row] = formatNamed(`trl-${method}`).rows(example);
+        const [row] = formats[method].rows(example);
         assert.equal(rowRefusal(method, row!, row!), undefined);
       }
   });

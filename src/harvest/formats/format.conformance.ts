@@ -1,4 +1,4 @@
-/** The suite that every format passes. */
+/** The laws of export formats, as a suite for every implementation: conversations with all that formats find hard. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,10 @@ import { exportDataset } from '../export.ts';
 import { harvestTree } from '../harvest.ts';
 import { call, hotelTree, result, say, tools, user } from '../testing.ts';
 import { type ChatTemplate, loadChatTemplate } from './chat-template.ts';
-import { documented } from './documented.ts';
 import { tokenizerFolder } from './fixtures.ts';
-import { formatNamed, formats } from './formats.ts';
-import { said, saidIn } from './said.ts';
+import type { Format } from './format.ts';
+import { formatNamed } from './formats.ts';
+import { type Said, said } from './said.ts';
 
 /** Conversations with all that formats find hard: quotes, line separators, nested and empty arguments, no words. */
 const words = fc.oneof(
@@ -83,30 +83,39 @@ const example: fc.Arbitrary<Example> = fc
     return { kind, prompt, chosen: [one], rejected: [two], tools };
   });
 
-let folder = '';
-let template: ChatTemplate;
-let tokenizer = '';
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'juxta-formats-'));
-  tokenizer = await tokenizerFolder('hermes');
-  template = await loadChatTemplate(tokenizer);
-});
-after(async () => {
-  await rm(folder, { recursive: true, force: true });
-  await rm(tokenizer, { recursive: true, force: true });
-});
+export interface FormatSubject {
+  /** What a row of a kind has to be, as its trainer documents it; throws, with the place, what is not. */
+  readonly rules?: Partial<Record<Kind, (row: unknown, at: string) => void>>;
+  /** Reads a row back, without a look at the writer; undefined for one that holds rendered strings. */
+  readonly read?: (row: JsonObject) => Said | undefined;
+}
 
-for (const { name } of formats)
-  describe(`the format ${name}`, () => {
+/** @param text how the format is asked for: its name, or its module's path */
+export const formatConformance = (text: string, { rules = {}, read }: FormatSubject = {}): void => {
+  describe(`the laws of export formats: ${text}`, () => {
+    let folder = '';
+    let template: ChatTemplate;
+    let tokenizer = '';
+    let format: Format;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'juxta-formats-'));
+      tokenizer = await tokenizerFolder('hermes');
+      template = await loadChatTemplate(tokenizer);
+      format = await formatNamed(text, { template });
+    });
+    after(async () => {
+      await rm(folder, { recursive: true, force: true });
+      await rm(tokenizer, { recursive: true, force: true });
+    });
+
     it('writes rows as they are documented, each kind in one shape', () => {
-      const format = formatNamed(name, template);
       const shapes = new Map<Kind, string>();
       fc.assert(
         fc.property(example, given => {
           const rows = format.rows(given);
           assert.equal(rows.length > 0, format.kinds.includes(given.kind));
           for (const row of rows) {
-            documented[name]![given.kind]!(row, given.kind);
+            rules[given.kind]?.(row, given.kind);
             const shape = shapeOf(row);
             assert.equal(shape, shapes.get(given.kind) ?? shape);
             shapes.set(given.kind, shape);
@@ -117,18 +126,16 @@ for (const { name } of formats)
     });
 
     it('writes all kinds that it names, and no others', () => {
-      const format = formatNamed(name, template);
       for (const given of harvestTree(hotelTree(), tools))
         assert.equal(format.rows(given).length > 0, format.kinds.includes(given.kind), given.kind);
     });
 
-    it('loses nothing: another reader finds the same words and calls in the row', () => {
-      const format = formatNamed(name, template);
+    it('loses nothing: another reader finds the same words and calls in the row', { skip: !read }, () => {
       fc.assert(
         fc.property(example, given => {
           const rows = format.rows(given).map(row => JSON.parse(JSON.stringify(row)) as JsonObject);
           for (const row of rows) {
-            const found = saidIn(row);
+            const found = read!(row);
             if (found) assert.deepEqual(found, said(given, 'conversations' in row));
             else assert.ok(isRendered(row, given, template));
           }
@@ -137,7 +144,6 @@ for (const { name } of formats)
     });
 
     it('does not bend arguments that are no JSON object', () => {
-      const format = formatNamed(name, template);
       const bad: Example[] = ['{"area"', '[1]', '1'].flatMap(text => {
         const [before, said] = [[user('a')], call('search_hotel', text)];
         return [
@@ -154,20 +160,20 @@ for (const { name } of formats)
       const settings = {
         trees: [hotelTree(), hotelTree({ task: 'task-2' })],
         tools,
-        format: name,
+        format: text,
         tokenizer,
         seed: 3,
       };
-      const [lines, columns] = [join(folder, `${name}-lines`), join(folder, `${name}-columns`)];
-      const { files } = await exportDataset({ ...settings, out: lines });
-      await exportDataset({ ...settings, out: columns, container: 'parquet' });
+      const [asLines, asColumns] = [join(folder, 'lines'), join(folder, 'columns')];
+      const { files } = await exportDataset({ ...settings, out: asLines });
+      await exportDataset({ ...settings, out: asColumns, container: 'parquet' });
       assert.ok(files.length > 0);
       for (const { kind, rows } of files) {
-        const text = await readFile(join(lines, `${kind}.jsonl`), 'utf8');
-        const file = await asyncBufferFromFile(join(columns, `${kind}.parquet`));
+        const lines = await readFile(join(asLines, `${kind}.jsonl`), 'utf8');
+        const file = await asyncBufferFromFile(join(asColumns, `${kind}.parquet`));
         assert.deepEqual(
           await parquetReadObjects({ file }),
-          text
+          lines
             .trim()
             .split('\n')
             .map(line => JSON.parse(line) as JsonObject),
@@ -176,6 +182,7 @@ for (const { name } of formats)
       }
     });
   });
+};
 
 /** Names and types of the fields at the top, which a table's columns have to have in common. */
 const shapeOf = (row: JsonObject): string =>
