@@ -21,7 +21,7 @@ export interface WrittenFile {
   readonly rows: number;
 }
 
-/** The first line of our cards, by which a card may be told from another's README. */
+/** The first line of our cards, which marks a README as ours. */
 export const cardMark = '<!-- dataset card written by juxta export -->';
 
 /** The files of a dataset, by what the front matter of its card says. */
@@ -49,9 +49,9 @@ export const datasetCard = (
     `# ${facts.title ?? 'Training examples harvested from conversation trees'}`,
     '',
     'Conversations between an agent and a simulated user were branched; as soon as a branch reached a goal, the tree',
-    'fell together to it. What the winning line said is set beside what its siblings said (JOSH, arXiv 2409.04617).',
+    'collapsed to it. What the winning branch said is set beside what its siblings said (JOSH, arXiv 2409.04617).',
     '',
-    `- Format: \`${format.name}\` (${format.says})`,
+    `- Format: \`${format.name}\` (${format.description})`,
     `- Model that played the agent: ${facts.model ?? 'not stated'}`,
     `- Environment: ${facts.environment ?? 'not stated'}`,
     `- Licence of the tasks and databases: ${facts.licence ?? 'not stated'}; what the model said may be under terms of its own`,
@@ -76,14 +76,14 @@ export const datasetCard = (
       : []),
     '## From trees to rows',
     '',
-    `${counts.trees} trees of ${counts.tasks} tasks, ${counts.rewarded} with enough reward. ${counts.spared} negatives were`,
+    `${counts.trees} trees of ${counts.tasks} tasks, ${counts.rewarded} with enough reward. ${counts.withheld} negatives were`,
     'held back because their branch ended through a fault that was not the agent’s.',
     '',
     table(
       ['step', 'tasks', 'SFT', 'KTO good', 'KTO bad', 'DPO'],
       [
         ['harvested', ...cells(counts.harvested)],
-        ...counts.steps.map(step => [`without ${step.says} (\`${step.name}\`)`, ...cells(step.out)]),
+        ...counts.steps.map(step => [`without ${step.excludes} (\`${step.name}\`)`, ...cells(step.out)]),
       ],
     ),
     ...(kept.ktoGood + kept.ktoBad > 0

@@ -45,7 +45,7 @@ describe('the template check', () => {
     assert.deepEqual(found(report.problems), { 'tools-missing': 12, 'content-lost': 11, 'not-masked': 1 });
     assert.deepEqual(report.worst[0]!.findings[1], {
       problem: 'content-lost',
-      says: 'message 4 (assistant): part of its call of search_hotel is not in the rendering',
+      message: 'message 4 (assistant): part of its call of search_hotel is not in the rendering',
     });
     assert.equal(report.worst[0]!.source!.path, 'RLR');
   });
@@ -63,8 +63,8 @@ describe('the template check', () => {
     ]);
     assert.deepEqual(found(report.problems), { refused: 1, 'content-lost': 1, 'not-masked': 1 });
     const [refused, lost] = report.worst;
-    assert.match(refused!.findings[0]!.says, /This model makes one call at a time/);
-    assert.equal(lost!.findings[0]!.says, 'message 1 (assistant): its text is not in the rendering');
+    assert.match(refused!.findings[0]!.message, /This model makes one call at a time/);
+    assert.equal(lost!.findings[0]!.message, 'message 1 (assistant): its text is not in the rendering');
   });
 
   it('takes ids and a moved system prompt as the family wants them (Mistral)', async () => {
@@ -75,7 +75,7 @@ describe('the template check', () => {
   it('reports roles that a template refuses', async () => {
     const late: Message = { role: 'system', content: 'Mind your manners.' };
     const report = await checked('mistral', [talk(user('a'), say('b'), late, say('c'))]);
-    assert.match(report.worst[0]!.findings[0]!.says, /Only user, assistant and tool may follow/);
+    assert.match(report.worst[0]!.findings[0]!.message, /Only user, assistant and tool may follow/);
   });
 
   it('reports arguments that come out as an escaped string', async () => {
@@ -98,7 +98,7 @@ describe('the template check', () => {
   it('reports what does not fit the context, by the tokenizer’s count or a given limit', async () => {
     const long = [talk(user('word '.repeat(900)), say('b'))];
     const report = await checked('hermes', long);
-    assert.match(report.worst[0]!.findings[0]!.says, /^\d{4} tokens, and 4096 fit$/);
+    assert.match(report.worst[0]!.findings[0]!.message, /^\d{4} tokens, and 4096 fit$/);
     assert.equal(report.problems['too-long'], 1);
     assert.equal((await checked('hermes', long, { contextLength: 10_000 })).problems['too-long'], 0);
   });
@@ -125,7 +125,7 @@ describe('the template check', () => {
       chatTemplate(source, { path: 'test' }),
     );
     assert.deepEqual(
-      findings.map(({ says }) => says),
+      findings.map(({ message }) => message),
       [
         'message 0 (user): its text is marked as generated',
         'message 1 (assistant): its text is not marked as generated',

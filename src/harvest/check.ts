@@ -32,7 +32,7 @@ export interface TemplateReport {
 export interface CheckOptions extends ExamineOptions {
   /** How many examples with findings the report lists (default 20). */
   readonly list?: number;
-  /** Told of each example. */
+  /** Called with each example. */
   readonly onExample?: (checked: CheckedExample) => void;
 }
 

@@ -130,17 +130,17 @@ describe('exporting a dataset', () => {
   });
 
   it('tells of each example that it writes, and of no other', async () => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const counts = await exportDataset({
       trees: trees(3),
       tools,
       format: 'trl-dpo',
       filters: ['cap-per-task=1'],
-      out: join(folder, 'told'),
+      out: join(folder, 'seen'),
       seed: 1,
-      onExample: ({ kind, source }) => told.push(`${kind} ${source?.task}`),
+      onExample: ({ kind, source }) => seen.push(`${kind} ${source?.task}`),
     });
-    assert.deepEqual(told, ['dpo task-0', 'dpo task-1', 'dpo task-2']);
+    assert.deepEqual(seen, ['dpo task-0', 'dpo task-1', 'dpo task-2']);
     assert.deepEqual(counts.files, [{ kind: 'dpo', file: 'dpo.jsonl', rows: 3 }]);
     assert.equal(counts.steps[0]!.tasks, 3);
   });

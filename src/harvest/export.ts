@@ -39,7 +39,7 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Adds a field `source` to each row: task, seed, node and reward. Not every trainer likes it. */
   readonly provenance?: boolean;
   readonly card?: CardFacts;
-  /** Told of each example that is written, in the order of the harvest. */
+  /** Called with each example that is written, in the order of the harvest. */
   readonly onExample?: (example: Example) => void;
 }
 

@@ -10,7 +10,7 @@ export type Batch = readonly Harvest[];
 export interface Filter {
   readonly name: string;
   /** What is left out, in a sentence for the dataset card. */
-  readonly says: string;
+  readonly excludes: string;
   apply(batch: Batch): Batch;
 }
 
@@ -43,10 +43,10 @@ export const defineFilter = <Argument = undefined>(
 
 /** A filter that takes or leaves all that a tree gave. */
 export const treeFilter = (
-  says: string,
+  excludes: string,
   keeps: (harvest: Harvest, batch: Batch) => boolean,
 ): FilterSteps => ({
-  says,
+  excludes,
   apply: batch =>
     batch.map(harvest =>
       harvest.examples.length === 0 || keeps(harvest, batch) ? harvest : { ...harvest, examples: [] },
@@ -55,10 +55,10 @@ export const treeFilter = (
 
 /** A filter that looks at each example. */
 export const exampleFilter = (
-  says: string,
+  excludes: string,
   keeps: (example: Example, harvest: Harvest, batch: Batch) => boolean,
 ): FilterSteps => ({
-  says,
+  excludes,
   apply: batch =>
     batch.map(harvest => ({
       ...harvest,

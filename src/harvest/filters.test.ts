@@ -175,7 +175,7 @@ describe('filters', () => {
       message: 'the filter error-text takes no argument, but error-text=5 has one',
     });
     const [cap] = await make('cap-per-task=3');
-    assert.match(cap!.says, /all but 3 /);
+    assert.match(cap!.excludes, /all but 3 /);
   });
 
   it('can be modules and packages of one’s own, with arguments', async () => {
@@ -186,7 +186,7 @@ describe('filters', () => {
         export default {
           name: '${name}',
           argument: { meaning: 'a word', schema: { safeParse: data => ({ success: true, data: data ?? 'none' }) } },
-          make: (_, word) => ({ says: 'what holds ' + word, apply: batch => batch }),
+          make: (_, word) => ({ excludes: 'what holds ' + word, apply: batch => batch }),
         };`;
       await writeFile(join(folder, 'mine.ts'), source('mine'));
       await writeFile(join(folder, 'other.mjs'), 'export default 1;');
@@ -200,7 +200,7 @@ describe('filters', () => {
       process.chdir(folder);
       const made = await make('./mine.ts=x', 'juxta-filter-words');
       assert.deepEqual(
-        made.map(({ name, says }) => [name, says]),
+        made.map(({ name, excludes }) => [name, excludes]),
         [
           ['mine', 'what holds x'],
           ['words', 'what holds none'],

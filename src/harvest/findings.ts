@@ -24,7 +24,7 @@ export type Problem = (typeof problems)[number];
 export interface Finding {
   readonly problem: Problem;
   /** What is wrong with this example, in a sentence. */
-  readonly says: string;
+  readonly message: string;
 }
 
 export interface Examined {
@@ -48,7 +48,7 @@ export const checkExample = (
 ): Examined => {
   const findings = new Map<string, Finding>();
   const add = (found: readonly Finding[]) => {
-    for (const finding of found) findings.set(`${finding.problem} ${finding.says}`, finding);
+    for (const finding of found) findings.set(`${finding.problem} ${finding.message}`, finding);
   };
   let tokens: number | undefined;
   try {
@@ -62,10 +62,10 @@ export const checkExample = (
     }
     if (example.kind === 'sft') add(maskFindings(example.messages, example, template));
   } catch (thrown) {
-    add([{ problem: 'refused', says: `the template refuses it: ${messageOf(thrown)}` }]);
+    add([{ problem: 'refused', message: `the template refuses it: ${messageOf(thrown)}` }]);
   }
   if (contextLength !== undefined && tokens !== undefined && tokens > contextLength)
-    add([{ problem: 'too-long', says: `${tokens} tokens, and ${contextLength} fit` }]);
+    add([{ problem: 'too-long', message: `${tokens} tokens, and ${contextLength} fit` }]);
   return { tokens: template.countTokens && tokens, findings: [...findings.values()] };
 };
 
@@ -87,10 +87,10 @@ const toolFindings = (
   );
   if (hidden.length === 0) return [];
   if (template.render(messages, []) === template.render(messages, example.tools))
-    return [{ problem: 'tools-missing', says: 'the template does not show the model its tools' }];
+    return [{ problem: 'tools-missing', message: 'the template does not show the model its tools' }];
   return hidden.map(({ name }) => ({
     problem: 'tools-missing',
-    says: `the tool ${name} or its description is not shown`,
+    message: `the tool ${name} or its description is not shown`,
   }));
 };
 
@@ -105,14 +105,14 @@ const argumentFindings = (
     return [
       {
         problem: 'arguments-escaped',
-        says: `the arguments of ${escaped[0]!.function.name} come out as an escaped string`,
+        message: `the arguments of ${escaped[0]!.function.name} come out as an escaped string`,
       },
     ];
   if (calls.length > 0 && !template.writesJson)
     return [
       {
         problem: 'arguments-not-json',
-        says: 'the template prints arguments as an object of its language, not as JSON',
+        message: 'the template prints arguments as an object of its language, not as JSON',
       },
     ];
   return [];
@@ -138,7 +138,7 @@ const contentFindings = (messages: readonly Message[], text: string): readonly F
       if (!found)
         findings.push({
           problem: 'content-lost',
-          says: `message ${i} (${message.role}): ${piece.what} is not in the rendering`,
+          message: `message ${i} (${message.role}): ${piece.what} is not in the rendering`,
         });
       else if (message.role !== 'system') cursor = Math.max(cursor, found.end);
     }
@@ -155,7 +155,8 @@ const maskFindings = (
     return [
       {
         problem: 'not-masked',
-        says: 'the template does not mark what the assistant says ({% generation %}): only a trainer that knows the family can keep the loss on it',
+        message:
+          'the template does not mark what the assistant says ({% generation %}): only a trainer that knows the family can keep the loss on it',
       },
     ];
   const { text, generated } = template.renderMarked(messages, example.tools);
@@ -168,8 +169,8 @@ const maskFindings = (
       piece => !place(generates ? inside : outside, piece.text, 0) && place(text, piece.text, 0),
     );
     if (!astray) return [];
-    const says = `message ${i} (${message.role}): ${astray.what} is ${generates ? 'not ' : ''}marked as generated`;
-    return [{ problem: 'not-masked', says }];
+    const wrong = `message ${i} (${message.role}): ${astray.what} is ${generates ? 'not ' : ''}marked as generated`;
+    return [{ problem: 'not-masked', message: wrong }];
   });
 };
 
@@ -184,6 +185,6 @@ const prefixFindings = (
     : [
         {
           problem: 'prompt-not-prefix',
-          says: 'the prompt renders differently alone and with its completion',
+          message: 'the prompt renders differently alone and with its completion',
         },
       ];

@@ -25,7 +25,7 @@ export interface Losers {
   /** Neither successful nor golden, in the order in which the reference harvests them: by segment, then pre-order. */
   readonly lost: readonly JoshNode[];
   /** Those that would be losers, had they not ended through a fault that is not the agent's. */
-  readonly spared: readonly JoshNode[];
+  readonly faulty: readonly JoshNode[];
 }
 
 /**
@@ -45,7 +45,7 @@ export const losers = (tree: JoshTree): Losers => {
     .sort((a, b) => a.segment - b.segment || (a.path < b.path ? -1 : 1));
   return {
     lost: unrewarded.filter(node => answerable.has(node.path)),
-    spared: unrewarded.filter(node => !answerable.has(node.path)),
+    faulty: unrewarded.filter(node => !answerable.has(node.path)),
   };
 };
 

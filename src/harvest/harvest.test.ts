@@ -131,7 +131,7 @@ describe('KTO examples', () => {
     );
   });
 
-  it('treat results in user messages as results, whatever words the agent is told them in', () => {
+  it('treat results in user messages as results, however they are worded for the agent', () => {
     const tree = treeOf(
       {
         '': { says: [user('a')], golden: true },
@@ -225,15 +225,15 @@ describe('the fault rule', () => {
 
   for (const cause of ['user-fault', 'infrastructure-fault', 'budget'] as const)
     it(`makes no negative of a branch whose ends are faults (${cause})`, () => {
-      const { examples, spared } = ended(cause);
+      const { examples, withheld } = ended(cause);
       assert.deepEqual(datasetOf(examples).dpo, []);
       assert.ok(datasetOf(examples).kto.every(({ label }) => label));
-      assert.equal(spared, 2);
+      assert.equal(withheld, 2);
     });
 
   it('makes one of a branch that had an honest end as well', () => {
-    const { examples, spared } = ended('user-ended');
+    const { examples, withheld } = ended('user-ended');
     assert.equal(datasetOf(examples).dpo.length, 1);
-    assert.equal(spared, 0);
+    assert.equal(withheld, 0);
   });
 });

@@ -15,13 +15,14 @@ export interface HarvestOptions {
   readonly pairing?: Pairing;
 }
 
-/** What one tree gave, and how many negatives the fault rule held back. */
+/** What one tree gave. */
 export interface Harvest {
   readonly tree: JoshTree;
   /** The golden conversation, system prompt apart; empty if the tree gave nothing. */
   readonly golden: readonly Message[];
   readonly examples: readonly Example[];
-  readonly spared: number;
+  /** Negatives that the fault rule withheld. */
+  readonly withheld: number;
 }
 
 /**
@@ -35,15 +36,15 @@ export const harvestTree = (
   options: HarvestOptions = {},
 ): Example[] => [...harvest(tree, tools, options).examples];
 
-/** As `harvestTree`, with what the fault rule held back counted. */
+/** As `harvestTree`, with a count of what the fault rule withheld. */
 export const harvest = (tree: JoshTree, tools: readonly Tool[], options: HarvestOptions = {}): Harvest => {
   const { kinds = allKinds, minReward = 1, pairing = 'siblings' } = options;
   if (tree.reward < minReward || tree.collapses.length === 0)
-    return { tree, golden: [], examples: [], spared: 0 };
-  const told = transcripts(tree);
-  const golden = goldenPath(tree, told)!;
-  const { lost, spared } = losers(tree);
-  const won = wonPrefixes(tree, told, golden);
+    return { tree, golden: [], examples: [], withheld: 0 };
+  const read = transcripts(tree);
+  const golden = goldenPath(tree, read)!;
+  const { lost, faulty } = losers(tree);
+  const won = wonPrefixes(tree, read, golden);
   const system = systemOf(tree, golden);
   const whole = (messages: readonly Message[]): readonly Message[] => [...system, ...messages];
   const source = (path: string): Source => ({
@@ -59,7 +60,7 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
     if (kinds.includes('sft'))
       examples.push({ kind: 'sft', messages: whole(golden.messages), tools, source: source(golden.path) });
     if (kinds.includes('kto'))
-      for (const { prompt, message, label, path, prefix } of judgedTurns(golden, negatives, told))
+      for (const { prompt, message, label, path, prefix } of judgedTurns(golden, negatives, read))
         examples.push({
           kind: 'kto',
           prompt: whole(prompt),
@@ -70,7 +71,7 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
           ...(!label && won.has(prefix) && { contradicted: true }),
         });
     if (kinds.includes('dpo'))
-      for (const pair of divergences(tree, negatives, told, golden, pairing))
+      for (const pair of divergences(tree, negatives, read, golden, pairing))
         examples.push({
           kind: 'dpo',
           prompt: whole(pair.prompt),
@@ -84,6 +85,6 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
     return examples;
   };
   const examples = examplesWith(lost);
-  const unspared = spared.length === 0 ? examples.length : examplesWith([...lost, ...spared]).length;
-  return { tree, golden: golden.messages, examples, spared: unspared - examples.length };
+  const withFaulty = faulty.length === 0 ? examples.length : examplesWith([...lost, ...faulty]).length;
+  return { tree, golden: golden.messages, examples, withheld: withFaulty - examples.length };
 };

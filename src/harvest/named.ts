@@ -56,7 +56,7 @@ const splitOnce = (text: string): readonly [string, string | undefined] => {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** A plain word that is no path is mostly a misspelt name; a package that is not installed is told as such. */
+/** A word that is neither a path nor an installed package is most likely a misspelt name. */
 const load = async <Part extends Named>(name: string, registry: Registry<Part>): Promise<Part> => {
   const { what, builtIn, example, isOne } = registry;
   try {

@@ -16,7 +16,7 @@ import { type HarvestOptions, harvest } from './harvest.ts';
 /** What one filter let through. */
 export interface StepCounts {
   readonly name: string;
-  readonly says: string;
+  readonly excludes: string;
   readonly in: Counts;
   readonly out: Counts;
   /** Tasks that lost an example or more. */
@@ -28,8 +28,8 @@ export interface PipelineCounts {
   readonly tasks: number;
   /** Trees with enough reward to be harvested. */
   readonly rewarded: number;
-  /** Negatives held back by the fault rule. */
-  readonly spared: number;
+  /** Negatives that the fault rule withheld. */
+  readonly withheld: number;
   readonly harvested: Counts;
   readonly steps: readonly StepCounts[];
   readonly kept: Counts;
@@ -51,8 +51,14 @@ export const pipeline = (
   filters: readonly Filter[],
   options: HarvestOptions = {},
 ): Pipeline => {
-  const steps = filters.map(({ name, says }) => ({ name, says, in: noCounts, out: noCounts, tasks: 0 }));
-  const seen = { trees: 0, tasks: 0, rewarded: 0, spared: 0 };
+  const steps = filters.map(({ name, excludes }) => ({
+    name,
+    excludes,
+    in: noCounts,
+    out: noCounts,
+    tasks: 0,
+  }));
+  const seen = { trees: 0, tasks: 0, rewarded: 0, withheld: 0 };
   let harvested = noCounts;
 
   const filtered = (given: Batch): Batch => {
@@ -75,7 +81,7 @@ export const pipeline = (
       seen.trees += batch.length;
       seen.tasks++;
       seen.rewarded += batch.filter(({ golden }) => golden.length > 0).length;
-      seen.spared += batch.reduce((sum, { spared }) => sum + spared, 0);
+      seen.withheld += batch.reduce((sum, { withheld }) => sum + withheld, 0);
       harvested = addCounts(harvested, countBatch(batch));
       for (const { examples } of filtered(batch)) yield* examples;
     }

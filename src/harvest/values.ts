@@ -62,9 +62,9 @@ export const nodeValues = (tree: JoshTree): readonly NodeValue[] => {
  * visits. Results of calls stand among what it said; only the assistant's messages are its doing.
  */
 export const valueRows = (tree: JoshTree, tools: readonly Tool[]): readonly JsonObject[] => {
-  const told = transcripts(tree);
+  const read = transcripts(tree);
   return nodeValues(tree).flatMap(({ path, ...value }) => {
-    const { messages, own, node } = told.get(path)!;
+    const { messages, own, node } = read.get(path)!;
     const first = messages.findIndex((message, i) => i >= own && message.role === 'assistant');
     if (value.value === null || first < 0) return [];
     return [
@@ -73,7 +73,7 @@ export const valueRows = (tree: JoshTree, tools: readonly Tool[]): readonly Json
         seed: tree.seed,
         path,
         parent: node.parent,
-        prompt: chatMessages([...systemOf(tree, told.get(path)!), ...messages.slice(0, first)], 'verbatim'),
+        prompt: chatMessages([...systemOf(tree, read.get(path)!), ...messages.slice(0, first)], 'verbatim'),
         completion: chatMessages(messages.slice(first), 'verbatim', messages.slice(0, first)),
         ...value,
         tools: functionList(tools),

@@ -134,10 +134,10 @@ const run = async (options: Options, project: Project): Promise<void> => {
   });
   if (row.status !== 'finished') say(`note: ${row.id} has not finished; these are its trees so far`);
   say(`${counts.trees} trees, ${counts.rewarded} with enough reward`);
-  for (const { name, says, in: given, out, tasks } of counts.steps) {
+  for (const { name, excludes, in: given, out, tasks } of counts.steps) {
     const lost = examplesIn(given) - examplesIn(out);
     if (lost > 0)
-      say(`  ${name}: ${counted(lost, 'example')} of ${counted(tasks, 'task')} left out (${says})`);
+      say(`  ${name}: ${counted(lost, 'example')} of ${counted(tasks, 'task')} left out (${excludes})`);
   }
   for (const { file, rows } of counts.files) say(`${join(options.out, file)}: ${rows} rows`);
   if (counts.rewarded === 0) say('note: no tree earned enough; lower --min-reward, or roll out more tasks');
@@ -156,8 +156,8 @@ const tellOfTemplate = (folder: string, report: TemplateReport): void => {
   for (const [problem, count] of Object.entries(report.problems))
     if (count > 0) say(`  ${problem}: ${count}`);
   for (const { index, kind, source, findings } of report.worst.slice(0, 5))
-    for (const { problem, says } of findings.slice(0, 2))
-      say(`  example ${index} (${kind}${source ? `, task ${source.task}` : ''}): ${problem}: ${says}`);
+    for (const { problem, message } of findings.slice(0, 2))
+      say(`  example ${index} (${kind}${source ? `, task ${source.task}` : ''}): ${problem}: ${message}`);
   if (report.clean < report.examples) process.exitCode = 1;
 };
 

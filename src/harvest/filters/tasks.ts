@@ -10,7 +10,7 @@ import { type Batch, defineFilter } from '../filter.ts';
 export const mixedOutcomes = defineFilter({
   name: 'mixed-outcomes',
   make: () => ({
-    says: 'tasks whose lines all succeeded, or none of them',
+    excludes: 'tasks whose lines all succeeded, or none of them',
     apply: batch => {
       const ends = batch.flatMap(({ tree }) => endsOf(tree));
       const mixed = ends.includes(true) && ends.includes(false);
@@ -24,7 +24,7 @@ export const capPerTask = defineFilter({
   name: 'cap-per-task',
   argument: { meaning: 'most examples', schema: z.coerce.number().int().positive().default(20) },
   make: ({ seed }, most) => ({
-    says: `all but ${most} examples of each kind and label per task`,
+    excludes: `all but ${most} examples of each kind and label per task`,
     apply: batch => drawn(batch, seed, () => most),
   }),
 });
@@ -37,7 +37,7 @@ export const balanceKto = defineFilter({
     schema: z.coerce.number().positive().default(1),
   },
   make: ({ seed }, ratio) => ({
-    says: `what is over ${ratio} times the other class among the KTO turns of a task`,
+    excludes: `what is over ${ratio} times the other class among the KTO turns of a task`,
     apply: batch => {
       const sizes = new Map<string, number>();
       for (const example of batch.flatMap(({ examples }) => examples))

@@ -12,7 +12,8 @@ import { renderedRows } from './rendered.ts';
 export const axolotl = defineFormat({
   name: 'axolotl',
   make: ({ template }) => ({
-    says: 'Axolotl: SFT as `chat_template` messages, DPO and KTO as rendered strings; see the YAML files',
+    description:
+      'Axolotl: SFT as `chat_template` messages, DPO and KTO as rendered strings; see the YAML files',
     kinds: template ? ['sft', 'kto', 'dpo'] : ['sft'],
     rows: example => {
       if (example.kind !== 'sft') return template ? renderedRows(example, template) : [];

@@ -167,7 +167,7 @@ const spansOf = (marked: string): { text: string; generated: Span[] } => {
 
 /**
  * Transformers prints an object that is not passed through `tojson` as Python does, with single quotes. The renderer
- * here prints both alike, save that an undefined value becomes `null` in JSON alone: by that they are told apart.
+ * here prints both alike, save that an undefined value becomes `null` in JSON alone: that tells them apart.
  */
 const writesJson = (template: Template, tokens: Readonly<Record<string, string>>): boolean => {
   const call = {

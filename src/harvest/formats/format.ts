@@ -30,7 +30,7 @@ export type FormatWriter = Omit<Format, 'name'>;
  * export default defineFormat({
  *   name: 'texts',
  *   make: () => ({
- *     says: 'what the agent said, a line each',
+ *     description: 'what the agent said, a line each',
  *     kinds: ['sft'],
  *     rows: ({ kind, ...example }) => kind === 'sft' ? [{ text: example.messages.at(-1).content }] : [],
  *   }),
@@ -44,7 +44,7 @@ export const defineFormat = <Argument = undefined>(
 export interface Format {
   readonly name: string;
   /** What the files hold, in a sentence for the dataset card. */
-  readonly says: string;
+  readonly description: string;
   /** The kinds that the trainer can take with their tool calls intact. */
   readonly kinds: readonly Kind[];
   /**

@@ -28,7 +28,7 @@ it('a format of one’s own is a module', async () => {
       export default defineFormat({
         name: 'words',
         make: () => ({
-          says: 'what the agent said',
+          description: 'what the agent said',
           kinds: ['sft'],
           rows: example => (example.kind === 'sft' ? [{ text: example.messages.at(-1)!.content ?? '' }] : []),
         }),

@@ -20,7 +20,8 @@ interface Turn {
 export const llamaFactory = defineFormat({
   name: 'llama-factory',
   make: () => ({
-    says: 'LLaMA-Factory: `sharegpt` conversations; KTO with `kto_tag`, DPO with `ranking`; see `dataset_info.json`',
+    description:
+      'LLaMA-Factory: `sharegpt` conversations; KTO with `kto_tag`, DPO with `ranking`; see `dataset_info.json`',
     kinds: ['sft', 'kto', 'dpo'],
     rows: example => {
       if (example.kind === 'sft') {

@@ -10,11 +10,11 @@ import { hostedMessages } from './hosted.ts';
  * `weight` on what the agent said, DPO `{input: {messages, tools, parallel_tool_calls}, preferred_output,
  * non_preferred_output}`. The service wants at least ten examples.
  */
-const hostedFormat = (name: string, says: string): FormatDefinition<undefined> =>
+const hostedFormat = (name: string, description: string): FormatDefinition<undefined> =>
   defineFormat({
     name,
     make: () => ({
-      says,
+      description,
       kinds: ['sft', 'dpo'],
       rows: example => {
         if (example.kind === 'sft') {

@@ -20,7 +20,8 @@ export const rendered = defineFormat({
         { hint: 'Name the folder that holds the model’s tokenizer_config.json.' },
       );
     return {
-      says: 'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
+      description:
+        'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
       kinds: ['sft', 'kto', 'dpo'],
       rows: example => renderedRows(example, template),
     };

@@ -9,7 +9,8 @@ import { hostedMessages } from './hosted.ts';
 export const together = defineFormat({
   name: 'together',
   make: () => ({
-    says: 'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
+    description:
+      'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
     kinds: ['sft', 'dpo'],
     rows: example => {
       const tools = functionList(example.tools);

@@ -5,7 +5,7 @@ import { defineFormat } from './format.ts';
 export const trlDpo = defineFormat({
   name: 'trl-dpo',
   make: () => ({
-    says: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
+    description: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
     kinds: ['dpo'],
     rows: example =>
       example.kind === 'dpo'

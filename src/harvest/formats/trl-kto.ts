@@ -8,7 +8,8 @@ import { defineFormat } from './format.ts';
 export const trlKto = defineFormat({
   name: 'trl-kto',
   make: () => ({
-    says: 'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
+    description:
+      'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
     kinds: ['kto'],
     rows: example =>
       example.kind === 'kto'

@@ -5,7 +5,8 @@ import { defineFormat } from './format.ts';
 export const trlSft = defineFormat({
   name: 'trl-sft',
   make: () => ({
-    says: 'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
+    description:
+      'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
     kinds: ['sft'],
     rows: example =>
       example.kind === 'sft'
