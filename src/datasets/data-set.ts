@@ -12,8 +12,8 @@ export interface PublicPath {
 export interface PublicFile extends PublicPath {
   /** Where it goes within the data set's folder. */
   readonly target: string;
-  /** Git's id of the content, by which a download is checked. */
-  readonly blob: string;
+  /** Git's id of the content, by which a download is checked; absent if it is not known. */
+  readonly blob?: string;
 }
 
 /** A file made from public ones: JSON from Python, say. A local copy may have it ready, under its target's name. */
@@ -32,6 +32,8 @@ export interface DataSet {
   /** Its folder under `.juxta/data`. */
   readonly folder: string;
   readonly licence: string;
+  /** What its publishers call the release of the pinned commit, where others can be asked for by their tags. */
+  readonly release?: string;
   readonly files: readonly PublicFile[];
   /** Files that a local copy may have in place of a public one (target → name); their content cannot be checked. */
   readonly inPlaceOf?: Readonly<Record<string, string>>;

@@ -33,7 +33,8 @@ export const fromCopy = async (
     const found = layout.find(path, target, dataSet.alsoNamed?.[target] ?? target);
     const other = dataSet.inPlaceOf?.[target];
     const substitute = other === undefined ? undefined : layout.find(other);
-    if (await isPresent(folder, file)) files.push({ file: target, how: 'present', checked: true });
+    if (await isPresent(folder, file))
+      files.push({ file: target, how: 'present', checked: blob !== undefined });
     else if (found) await copy(found, target, blob);
     else if (other && substitute) await copy(substitute, other);
     else missing.push(target);

@@ -24,13 +24,14 @@ export const fromHost = async (
   };
   for (const file of dataSet.files) {
     const { target, blob } = file;
+    const checked = blob !== undefined;
     if (await isPresent(folder, file)) {
-      files.push({ file: target, how: 'present', checked: true });
+      files.push({ file: target, how: 'present', checked });
       continue;
     }
     const { url, part } = await fetchPart(file, target);
     await settle(part, join(folder, target), blob, url);
-    files.push({ file: target, how: 'downloaded', checked: true });
+    files.push({ file: target, how: 'downloaded', checked });
   }
   for (const file of dataSet.converted ?? []) {
     const { target } = file;

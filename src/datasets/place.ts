@@ -8,12 +8,13 @@ import { blobId } from './blob.ts';
 import type { ConvertedFile } from './data-set.ts';
 import type { Found } from './layout.ts';
 
+/** Whether a file is there, and right as far as that is known. */
 export const isPresent = async (
   folder: string,
-  { target, blob }: { readonly target: string; readonly blob: string },
+  { target, blob }: { readonly target: string; readonly blob?: string },
 ): Promise<boolean> => {
   const path = join(folder, target);
-  return existsSync(path) && (await blobId(path)) === blob;
+  return existsSync(path) && (blob === undefined || (await blobId(path)) === blob);
 };
 
 /** Where a file's bytes go until they are complete and checked. @throws JuxtaError `cannot-write` */

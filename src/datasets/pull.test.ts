@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pullDataSet } from './pull.ts';
 import type { PullProgress } from './pulled.ts';
+import { ofRelease } from './release.ts';
 import { big, blobOf, dataSet, emptyFolder, hostOf, serve, small } from './sample.ts';
 
 const contents: Readonly<Record<string, Buffer>> = {
@@ -177,4 +178,44 @@ test('a folder that cannot be written is named', async t => {
   await assert.rejects(pullDataSet(dataSet, { from: await serve(t, honest), to: join(to, 'inner') }), {
     code: 'cannot-write',
   });
+});
+
+test('another release is asked for by its tag, goes to a folder of its own, and is not checked', async t => {
+  const folder = await emptyFolder(t);
+  const released = { ...dataSet, release: '1' };
+  assert.equal(ofRelease(released, '1'), released);
+  const second = ofRelease(released, 'v2.0');
+  assert.equal(second.folder, 'sample@v2.0');
+  const other = Buffer.from('other');
+  const from = await serve(
+    t,
+    hostOf(url => (url.startsWith('/o/r/v2.0/') ? other : undefined)),
+  );
+  const pulled = await pullDataSet(second, { from, to: folder });
+  assert.deepEqual(
+    pulled.files.map(({ how, checked }) => [how, checked]),
+    [
+      ['downloaded', false],
+      ['downloaded', false],
+    ],
+  );
+  assert.match(pulled.notes.at(-1)!, /release v2\.0 .*not checked/);
+  assert.deepEqual(await readFile(join(folder, 'big.zip')), other);
+  const again = await pullDataSet(second, { from: 'http://127.0.0.1:1', to: folder });
+  assert.deepEqual(
+    again.files.map(({ how, checked }) => [how, checked]),
+    [
+      ['present', false],
+      ['present', false],
+    ],
+  );
+});
+
+test('a data set of one release, and what can be no tag, are refused', () => {
+  assert.throws(() => ofRelease(dataSet, '2'), { code: 'bad-option', message: /one release only/ });
+  for (const name of ['../x', 'a/b', '.', ''])
+    assert.throws(() => ofRelease({ ...dataSet, release: '1' }, name), {
+      code: 'bad-option',
+      message: /no name/,
+    });
 });

@@ -23,9 +23,16 @@ const PUBLIC_HOST = 'https://raw.githubusercontent.com';
 export const pullDataSet = async (dataSet: DataSet, options: PullOptions = {}): Promise<PullResult> => {
   const folder = options.to ?? folderOf(dataSet);
   const from = options.from ?? PUBLIC_HOST;
+  const isPinned = dataSet.files.every(file => file.blob !== undefined);
   const isUrl = /^https?:\/\//.test(from);
   const pulled = isUrl
     ? await fromHost(dataSet, from, folder, options)
     : await fromCopy(dataSet, from, folder, options);
-  return { folder, licence: dataSet.licence, ...pulled };
+  const notes = [
+    ...pulled.notes,
+    ...(isPinned
+      ? []
+      : [`what release ${dataSet.release} must be is not known here: its files were not checked`]),
+  ];
+  return { folder, licence: dataSet.licence, ...pulled, notes };
 };

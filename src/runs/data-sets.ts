@@ -3,6 +3,7 @@ import { JuxtaError } from '../base/errors.ts';
 import type { DataSet } from '../datasets/data-set.ts';
 import { type PullResult, pullDataSet } from '../datasets/pull.ts';
 import type { PullOptions } from '../datasets/pulled.ts';
+import { ofRelease } from '../datasets/release.ts';
 import { tauBench } from '../environments/tau-bench/published/data-set.ts';
 import { tau2Bench } from '../environments/tau-bench/tau2/data-set.ts';
 import { toolwozData } from '../environments/toolwoz/data-set.ts';
@@ -18,6 +19,15 @@ const dataSetNamed = (name: string): DataSet => {
   });
 };
 
-/** Fetches a data set by its name, as `pullDataSet` does. @throws as that, and JuxtaError `unknown-data-set` */
-export const pull = async (name: string, options: PullOptions = {}): Promise<PullResult> =>
-  pullDataSet(dataSetNamed(name), options);
+/**
+ * Fetches a data set by its name, as `pullDataSet` does.
+ * @param options.release another one than the pinned release
+ * @throws as that, and JuxtaError `unknown-data-set`, `bad-option`
+ */
+export const pull = async (
+  name: string,
+  { release, ...options }: PullOptions & { readonly release?: string } = {},
+): Promise<PullResult> => {
+  const dataSet = dataSetNamed(name);
+  return pullDataSet(release === undefined ? dataSet : ofRelease(dataSet, release), options);
+};

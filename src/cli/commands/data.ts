@@ -10,19 +10,25 @@ export const addData = (program: Command): void => {
     .argument('<name>', `one of: ${dataSets.map(set => set.name).join(', ')}`)
     .option('--from <source>', 'a mirror (URL), a folder or a zip in place of the public host')
     .option('--to <folder>', 'where the files go (default: its own folder in .juxta/data)')
+    .option(
+      '--release <tag>',
+      'of tau2-bench: another release than the pinned one (1.0.1), unchecked, into a folder of its own',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   juxta data pull toolwoz
-  juxta data pull toolwoz --from ~/Downloads/MultiWOZ_2.1.zip`,
+  juxta data pull toolwoz --from ~/Downloads/MultiWOZ_2.1.zip
+  juxta data pull tau2-bench --release v2.0.0`,
     )
-    .action((name: string, { from, to }: { from?: string; to?: string }) =>
+    .action((name: string, { from, to, release }: { from?: string; to?: string; release?: string }) =>
       performLong(async signal => {
         const draw = progressOn(process.stderr);
         const result = await pull(name, {
           ...(from !== undefined && { from }),
           ...(to !== undefined && { to }),
+          ...(release !== undefined && { release }),
           signal,
           onProgress: ({ file, bytes, total }) =>
             draw({

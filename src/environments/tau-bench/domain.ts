@@ -1,4 +1,4 @@
-import type { Tool } from '../environment.ts';
+import type { Pace, Tool } from '../environment.ts';
 import type { Base, Database } from './database.ts';
 import type { TauTask } from './task.ts';
 import type { Binding, TauTool } from './tools/tool.ts';
@@ -25,6 +25,8 @@ export interface TauDomain {
   readonly splits: ReadonlyMap<string, readonly TauTask[]>;
   /** What a reward asks for (default: all). */
   readonly rewardRule?: RewardRule;
+  /** Default: the first version's. */
+  readonly pace?: Pace;
   /** Said beside every result. */
   readonly remarks: readonly string[];
   /** What the ground truths leave behind, as far as worked out. */

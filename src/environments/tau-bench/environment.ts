@@ -25,6 +25,15 @@ export const tauPace: Pace = {
   opensAnyway: true,
 };
 
+/** 200 messages in all, results of calls among them: two for each of the agent's steps (specification, section 13). */
+export const tau2Pace: Pace = {
+  ...tauPace,
+  messages: 201,
+  steps: 100,
+  turnSteps: 100,
+  opensAnyway: false,
+};
+
 export type TauEnvironment = Environment<TauTask, TauState, TauGoal>;
 
 const argumentsOf = (call: ToolCall): Dict => {
@@ -74,7 +83,7 @@ export const tauEnvironment = (domain: TauDomain): TauEnvironment => {
   return {
     name: domain.name,
     judgesFinalState: true,
-    pace: tauPace,
+    pace: domain.pace ?? tauPace,
     systemPrompt: domain.policy,
     tools: domain.schemas,
     splits: [...domain.splits.keys()],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,12 +61,26 @@ test('the corrected tasks open with their splits and say what they leave uncheck
   );
   assert.equal(retail.tools.length, 16);
   assert.match(retail.notes!.join('\n'), /database only: the rewards of 40 of 114 tasks/);
+  assert.deepEqual([retail.pace?.steps, (await openTau('retail', { data })).pace?.steps], [100, 30]);
   const airline = await openTau2('airline', { data: data2, firstVersion: data });
   assert.deepEqual(
     airline.splits.map(split => `${split} ${airline.tasks(split).length}`),
     ['train 30', 'test 20', 'base 50'],
   );
   assert.match(airline.notes!.join('\n'), /first version's database stands in/);
+});
+
+test('tasks of another release are played, and told to be none of this one', { skip }, async t => {
+  const notes = async (folder: string) => (await openTau2('retail', { data: folder })).notes!.join('\n');
+  assert.doesNotMatch(await notes(data2), /not that of release/);
+  const folder = await mkdtemp(join(tmpdir(), 'juxta-tau-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'retail'));
+  for (const file of ['db.json.gz', 'policy.md', 'split_tasks.json'])
+    await copyFile(join(data2, 'retail', file), join(folder, 'retail', file));
+  const tasks = readFileSync(join(data2, 'retail', 'tasks.json'), 'utf8');
+  await writeFile(join(folder, 'retail', 'tasks.json'), `${tasks}\n`);
+  assert.match(await notes(folder), /retail\/tasks\.json is not that of release 1\.0\.1/);
 });
 
 test('what is missing or not as published is named', { skip }, async t => {

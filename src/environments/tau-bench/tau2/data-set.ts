@@ -7,6 +7,7 @@ export const tau2Bench: DataSet = {
   name: 'tau2-bench',
   folder: 'tau2-bench',
   licence: 'MIT (Sierra)',
+  release: '1.0.1',
   files: filesAt(...TAU2, 'data/tau2/domains', {
     'retail/tasks.json': 'e95a9f898b2d1f6568ea8faec78edc3767ce747d',
     'retail/split_tasks.json': '8b20704a17aa1940b1e58668f89dcef2ddaeeea3',

@@ -1,8 +1,9 @@
 /** Opens τ²-bench's corrected retail and airline tasks. */
+import { blobIdOf } from '../../../datasets/blob.ts';
 import type { Layout } from '../../../datasets/layout.ts';
 import type { Base } from '../database.ts';
 import type { TauDomain } from '../domain.ts';
-import { type TauEnvironment, tauEnvironment } from '../environment.ts';
+import { type TauEnvironment, tau2Pace, tauEnvironment } from '../environment.ts';
 import { openFiles, tableOf, tablesIn, textIn, valueIn } from '../files.ts';
 import type { TauDomainName, TauOptions } from '../open.ts';
 import type { TauTask } from '../task.ts';
@@ -10,6 +11,7 @@ import { bindToMethod } from '../tools/tool.ts';
 import * as expect from '../values/expect.ts';
 import { tau2AirlineTools } from './airline.ts';
 import { airlineDescriptions } from './airline-schemas.ts';
+import { tau2Bench } from './data-set.ts';
 import { tau2RetailTools } from './retail.ts';
 import { retailDescriptions } from './retail-schemas.ts';
 import { schemasFor } from './schema.ts';
@@ -45,6 +47,17 @@ interface Tables {
   readonly remarks: readonly string[];
 }
 
+/** What is said of tasks of another release: they are played all the same. */
+const releaseOf = (name: TauDomainName, files: Layout): readonly string[] => {
+  const target = `${name}/tasks.json`;
+  const pinned = tau2Bench.files.find(file => file.target === target)?.blob;
+  return pinned === blobIdOf(textIn(files, target))
+    ? []
+    : [
+        `${target} is not that of release ${tau2Bench.release}, whose tools, prompts and checks these are: compare with no published number`,
+      ];
+};
+
 const tablesOf = (name: TauDomainName, files: Layout, firstVersion: string | undefined): Tables => {
   const { tables } = parts[name];
   if (!files.find(`${name}/db.json`)) {
@@ -68,7 +81,7 @@ const remarksOn = (tasks: readonly TauTask[]): readonly string[] => {
   const incomplete = `database only: the rewards of ${judged} of ${tasks.length} tasks also need natural-language assertions to hold, which only a judge model can check (--judge)`;
   return [
     ...(judged > 0 ? [incomplete] : []),
-    'compare with text results of τ³-bench (release 1.0 of τ²-bench), not with τ-bench v1: tasks, tools and texts differ',
+    'compare with text results of τ³-bench (releases 1.0 and 1.0.1 of τ²-bench), not with τ-bench v1 or release 2.0: tasks, tools and texts differ',
   ];
 };
 
@@ -93,7 +106,8 @@ export const loadTau2 = (name: TauDomainName, { data, firstVersion }: Tau2Option
     bind: bindToMethod(className),
     unknownTool: tool => `Error: Tool '${tool}' not found.`,
     splits: readSplits(valueIn(files, `${name}/split_tasks.json`), prefix, tasks),
-    remarks: [...remarks, ...remarksOn([...tasks.values()])],
+    pace: tau2Pace,
+    remarks: [...remarks, ...releaseOf(name, files), ...remarksOn([...tasks.values()])],
     truths: new WeakMap(),
   };
 };
