@@ -13,6 +13,7 @@ import { withoutPythonNumbers } from '../dialogue/written-json.ts';
 import { ToolCallError } from '../environments/environment.ts';
 import type { Completion } from '../models/model.ts';
 import { type Agent, type AgentStep, OUT_OF_TRIES } from './agent.ts';
+import { thoughtsOf } from './protocols/thoughts.ts';
 
 export type Protocol = 'default' | 'reference';
 
@@ -118,9 +119,3 @@ const asPythonReads = (call: ToolCall): ToolCall => {
     ? call
     : { ...call, function: { ...call.function, arguments: text } };
 };
-
-/** Kept beside what was said or called, for the model alone. */
-const thoughtsOf = ({ reasoning, extra }: Completion): Pick<AssistantMessage, 'reasoning' | 'extra'> => ({
-  ...(reasoning !== undefined && { reasoning }),
-  ...(extra !== undefined && { extra }),
-});

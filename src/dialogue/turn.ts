@@ -17,6 +17,8 @@ export interface Usage {
   readonly outputTokens: number;
   /** Input tokens that the model did not have to read again (KV cache, provider's prompt cache). */
   readonly cachedTokens?: number;
+  /** Output tokens that the model thought with, where the endpoint tells. */
+  readonly reasoningTokens?: number;
 }
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
@@ -24,6 +26,9 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
   outputTokens: a.outputTokens + b.outputTokens,
   cachedTokens: (a.cachedTokens ?? 0) + (b.cachedTokens ?? 0),
+  ...((a.reasoningTokens || b.reasoningTokens) && {
+    reasoningTokens: (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0),
+  }),
 });
 
 /**

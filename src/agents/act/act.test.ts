@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ToolCall } from '../../dialogue/message.ts';
+import { noUsage } from '../../dialogue/turn.ts';
+import type { Model } from '../../models/model.ts';
 import { singleRequests, wholeTurns } from '../function-calling.ts';
 import { contents, saying, viewOf } from '../protocols/saying.testing.ts';
 import { act } from './act.ts';
@@ -89,4 +91,27 @@ test('thoughts change the prompt and the name, whole turns end with an apology t
   const plain = saying(respond);
   await standard.step(plain, viewOf());
   assert.doesNotMatch(plain.requests[0]?.messages[0]?.content ?? '', /Thought:/);
+});
+
+test('what the model thought is kept for it, and is not said to the user', async () => {
+  const thinking: Model = {
+    id: 'thinking',
+    generate: async () => [
+      {
+        text: respond,
+        toolCalls: [],
+        usage: noUsage,
+        finishReason: 'stop',
+        reasoning: 'A guest. I greet.',
+        extra: { signature: 'abc' },
+      },
+    ],
+  };
+  for (const agent of [reference, standard]) {
+    const { internal, visible } = await agent.step(thinking, viewOf());
+    assert.deepEqual(visible, [{ role: 'assistant', content: 'Hi.' }]);
+    const [said] = internal;
+    assert.ok(said?.role === 'assistant');
+    assert.deepEqual([said.reasoning, said.extra], ['A guest. I greet.', { signature: 'abc' }]);
+  }
 });

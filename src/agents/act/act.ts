@@ -13,6 +13,7 @@ import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/t
 import { type Tool, ToolCallError } from '../../environments/environment.ts';
 import { type Agent, type AgentStep, type AgentView, OUT_OF_TRIES } from '../agent.ts';
 import { type FunctionCallingOptions, singleRequests } from '../function-calling.ts';
+import { thoughtsOf } from '../protocols/thoughts.ts';
 import { actPrompt } from './prompt.ts';
 import { type Action, actionsOf, referenceAction } from './replies.ts';
 
@@ -55,16 +56,17 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
       );
       usage = addUsage(usage, completion!.usage);
       const reply = completion!.text ?? '';
+      const said: Message = { role: 'assistant', content: reply, ...thoughtsOf(completion!) };
       const reference = options.protocol === 'reference';
       const actions = reference ? [referenceAction(reply)] : actionsOf(reply);
       const outputs: Message[] = [];
       for (const [i, action] of actions.entries()) {
         if ('say' in action) {
-          internal.push({ role: 'assistant', content: reply }, ...outputs);
+          internal.push(said, ...outputs);
           return ended({ status: 'spoke', visible: [{ role: 'assistant', content: action.say }] });
         }
         if (reference && 'unsendable' in action) {
-          internal.push({ role: 'assistant', content: reply });
+          internal.push(said);
           return ended({ status: 'spoke', error: action.wrong });
         }
         const outcome = await execute(action, view, calls, `call_${request}_${i}`);
@@ -72,7 +74,7 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
         const output = 'wrong' in outcome ? `ERROR: ${outcome.wrong}` : outcome.output;
         outputs.push({ role: 'user', content: `API output: ${output}` });
       }
-      internal.push({ role: 'assistant', content: reply }, ...outputs);
+      internal.push(said, ...outputs);
     }
     if (!options.endsTurn) return ended({ status: 'acting' });
     const apology: Message = { role: 'assistant', content: OUT_OF_TRIES };

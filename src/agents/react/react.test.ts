@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ToolCall } from '../../dialogue/message.ts';
+import { noUsage } from '../../dialogue/turn.ts';
+import type { Model } from '../../models/model.ts';
 import { wholeTurns } from '../function-calling.ts';
 import { contents, saying, viewOf } from '../protocols/saying.testing.ts';
 import { commandsOf, referenceCommands } from './commands.ts';
@@ -129,4 +131,27 @@ test('numbers reach the tool as the model wrote them', async () => {
     viewOf(made),
   );
   assert.equal(made[0]?.function.arguments, '{"a":1.0,"b":[2e1,null]}');
+});
+
+test('what the model thought is kept for it, and is not said to the user', async () => {
+  const thinking: Model = {
+    id: 'thinking',
+    generate: async () => [
+      {
+        text: 'PLAN tell <COMMAND_END> SPEAK Hi. <COMMAND_END>',
+        toolCalls: [],
+        usage: noUsage,
+        finishReason: 'stop',
+        reasoning: 'A guest. I greet.',
+        extra: { signature: 'abc' },
+      },
+    ],
+  };
+  for (const agent of [reference, standard]) {
+    const { internal, visible } = await agent.step(thinking, viewOf());
+    assert.deepEqual(visible, [{ role: 'assistant', content: 'Hi.' }]);
+    const [said] = internal;
+    assert.ok(said?.role === 'assistant');
+    assert.deepEqual([said.reasoning, said.extra], ['A guest. I greet.', { signature: 'abc' }]);
+  }
 });

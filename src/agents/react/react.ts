@@ -14,6 +14,7 @@ import { addUsage, type CallRecord, noUsage, type Usage } from '../../dialogue/t
 import { type Tool, ToolCallError } from '../../environments/environment.ts';
 import { type Agent, type AgentStep, type AgentView, OUT_OF_TRIES } from '../agent.ts';
 import { type FunctionCallingOptions, wholeTurns } from '../function-calling.ts';
+import { thoughtsOf } from '../protocols/thoughts.ts';
 import { readCall } from './call.ts';
 import { COMMAND_END, type Command, commandsOf, referenceCommands } from './commands.ts';
 import { reactPrompt } from './prompt.ts';
@@ -47,6 +48,7 @@ export const react = (options: ReactOptions = wholeTurns): Agent<null> => ({
         signal,
       );
       turn.usage = addUsage(turn.usage, completion!.usage);
+      turn.thoughts = thoughtsOf(completion!);
       const { text } = completion!;
       if (text === null && options.protocol === 'reference') {
         return ended(turn, { status: 'gave-up', error: 'the reply has no text' });
@@ -82,6 +84,8 @@ interface Turn {
   readonly internal: Message[];
   readonly calls: CallRecord[];
   usage: Usage;
+  /** What the model thought before the reply that is being carried out. */
+  thoughts: ReturnType<typeof thoughtsOf>;
 }
 
 type End = Pick<AgentStep<null>, 'status'> & Partial<AgentStep<null>>;
@@ -93,6 +97,7 @@ const newTurn = (options: ReactOptions, view: AgentView<null>): Turn => ({
   internal: [],
   calls: [],
   usage: noUsage,
+  thoughts: {},
 });
 
 const ended = (turn: Turn, end: End): AgentStep<null> => ({
@@ -104,8 +109,10 @@ const ended = (turn: Turn, end: End): AgentStep<null> => ({
   ...end,
 });
 
+/** A reply may become several messages: the first of them carries what the model thought. */
 const say = (turn: Turn, content: string): void => {
-  turn.internal.push({ role: 'assistant', content });
+  turn.internal.push({ role: 'assistant', content, ...turn.thoughts });
+  turn.thoughts = {};
 };
 const answer = (turn: Turn, result: string): void => {
   turn.internal.push({ role: 'user', content: `APIRETURN ${result}` });

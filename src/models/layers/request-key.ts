@@ -40,6 +40,7 @@ const canonical = (message: Message): string => {
       ...(call.extra ? [call.extra] : []),
     ]),
     ...(message.role === 'assistant' && message.reasoning ? [message.reasoning] : []),
+    ...(message.role === 'assistant' && message.extra ? [message.extra] : []),
   ]);
 };
 

@@ -16,17 +16,19 @@ interface Seen {
 
 /** Answers every request with `reply` and gives back what it saw. */
 const standIn = async (
-  reply: object | { readonly redirect: string },
+  reply: object | { readonly redirect: string } | ((body: Seen['body']) => object),
   use: (baseUrl: string) => Promise<void>,
 ) => {
   const seen: Seen[] = [];
   const server = createServer(async (incoming, response) => {
     let text = '';
     for await (const chunk of incoming) text += chunk;
-    seen.push({ path: incoming.url!, headers: incoming.headers, body: JSON.parse(text) });
-    if ('redirect' in reply) response.writeHead(307, { location: reply.redirect });
-    else response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(reply));
+    const body = JSON.parse(text) as Seen['body'];
+    seen.push({ path: incoming.url!, headers: incoming.headers, body });
+    const answer = typeof reply === 'function' ? reply(body) : reply;
+    if ('redirect' in answer) response.writeHead(307, { location: String(answer.redirect) });
+    else response.writeHead('error' in answer ? 400 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   try {
@@ -102,9 +104,95 @@ test('OpenAI gets messages as they are, the seed, n, and its key as bearer', asy
   );
   assert.deepEqual(sent[3], {
     role: 'assistant',
-    content: null,
-    tool_calls: [toolCall('c1', 'find', '{ "a": 1 }'), toolCall('c2', 'find', '{}')],
+    content: '',
+    tool_calls: [
+      toolCall('c1', 'find', '{ "a": 1 }'),
+      toolCall('c2', 'find', '{"malformed_arguments":"{\\"a\\": "}'),
+    ],
   });
+});
+
+test('OpenAI’s refusals of parameters are learnt from', async () => {
+  const refusal = {
+    error: {
+      message:
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      param: 'max_tokens',
+      code: 'unsupported_parameter',
+    },
+  };
+  const reply = { choices: [{ message: { role: 'assistant', content: 'Hi.' } }] };
+  const seen = await standIn(
+    body => ('max_tokens' in body ? refusal : reply),
+    async baseUrl => {
+      const model = openProviderModel('openai:o9', { environment, baseUrl });
+      for (const seed of [1, 2]) assert.equal((await model.generate({ ...asked, seed }))[0]?.text, 'Hi.');
+    },
+  );
+  assert.deepEqual(
+    seen.map(({ body }) => body.max_completion_tokens),
+    [undefined, 50, 50],
+  );
+});
+
+/** Thoughts that a provider signed go back with their signatures, or it refuses them. */
+test('what Anthropic thought goes back as it came, signature included', async () => {
+  const thought = { type: 'thinking', thinking: 'The user wants it found.', signature: 'c2lnbmVk' };
+  const reply = {
+    type: 'message',
+    id: 'x',
+    model: 'm',
+    role: 'assistant',
+    content: [thought, { type: 'tool_use', id: 't1', name: 'find', input: { a: 2 } }],
+    stop_reason: 'tool_use',
+    usage: { input_tokens: 9, output_tokens: 5 },
+  };
+  const seen = await standIn(reply, async baseUrl => {
+    const model = openProviderModel('anthropic:claude-sonnet-4-5', { environment, baseUrl });
+    const [completion] = await model.generate(asked);
+    assert.equal(completion?.reasoning, 'The user wants it found.');
+    const { reasoning, extra, toolCalls } = completion!;
+    await model.generate({
+      ...asked,
+      messages: [
+        { role: 'user', content: 'Find it.' },
+        { role: 'assistant', content: null, tool_calls: toolCalls, reasoning: reasoning!, extra: extra! },
+        { role: 'tool', tool_call_id: 't1', content: '[]' },
+      ],
+    });
+  });
+  const [, assistant] = seen[1]!.body.messages as { content: unknown[] }[];
+  assert.deepEqual(assistant?.content[0], thought);
+});
+
+test('Gemini’s thought signatures go back with the calls and texts that they came with', async () => {
+  const parts = [
+    { text: 'Looking.', thoughtSignature: 'dGV4dA==' },
+    { functionCall: { name: 'find', args: { a: 2 } }, thoughtSignature: 'Y2FsbA==' },
+  ];
+  const reply = {
+    candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 5, thoughtsTokenCount: 3 },
+  };
+  const seen = await standIn(reply, async baseUrl => {
+    const model = openProviderModel('google:gemini-3-pro', { environment, baseUrl });
+    const [completion] = await model.generate(asked);
+    assert.equal(completion?.usage.reasoningTokens, 3);
+    const { text, extra, toolCalls } = completion!;
+    await model.generate({
+      ...asked,
+      messages: [
+        { role: 'user', content: 'Find it.' },
+        { role: 'assistant', content: text, tool_calls: toolCalls, ...(extra && { extra }) },
+        { role: 'tool', tool_call_id: toolCalls[0]!.id, content: '[]' },
+      ],
+    });
+  });
+  const [, model] = seen[1]!.body.contents as { parts: { thoughtSignature?: string }[] }[];
+  assert.deepEqual(
+    model?.parts.map(({ thoughtSignature }) => thoughtSignature),
+    ['dGV4dA==', 'Y2FsbA=='],
+  );
 });
 
 test('Anthropic gets system messages first, a user who begins, arguments as objects, and its key in its own header', async () => {

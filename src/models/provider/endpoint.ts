@@ -1,30 +1,21 @@
-/** The AI SDK's model for a spec. The only file that knows the providers' packages. */
+/** How the model of a spec is asked. The only file that knows the providers' packages. */
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
-import { createOpenAI } from '@ai-sdk/openai';
-import type { LanguageModelV4, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { type ChatClient, createChatClient } from './chat/client.ts';
 import { directFetch } from './direct-fetch.ts';
-import type { PromptStyle } from './prompt.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** Asked by a client of our own, or through the AI SDK. */
 export type Endpoint = ChatEndpoint | SdkEndpoint;
 
 export interface ChatEndpoint {
-  readonly batches: boolean;
   readonly ask: ChatClient;
 }
 
 export interface SdkEndpoint {
   readonly ask?: never;
-  readonly style: PromptStyle;
-  /** True if one request can ask for several samples. */
-  readonly batches: boolean;
-  /** The model that asks for this many samples. */
-  readonly model: (samples: number) => LanguageModelV4;
-  /** @param seeds one per sample, for endpoints that take them */
-  readonly options: (seeds: readonly number[]) => SharedV4ProviderOptions;
+  readonly model: LanguageModelV4;
 }
 
 export interface EndpointOptions {
@@ -43,64 +34,20 @@ export interface EndpointOptions {
 
 export const openEndpoint = (spec: ModelSpec, options: EndpointOptions): Endpoint => {
   const { key, logProbabilities = false, sampleSeeds = false } = options;
-  const apiKey = key ?? '';
+  const settings = { apiKey: key ?? '', fetch: directFetch };
   switch (spec.provider) {
-    case 'openai': {
-      const baseURL = options.baseUrl ?? 'https://api.openai.com/v1';
-      return {
-        style: 'openai',
-        batches: true,
-        model: remember(samples =>
-          createOpenAI({ apiKey, baseURL, fetch: fetchSamples(samples) }).chat(spec.model),
-        ),
-        options: () => ({ openai: logProbabilities ? { logprobs: true } : {} }),
-      };
-    }
     case 'anthropic': {
       const baseURL = options.baseUrl ?? 'https://api.anthropic.com/v1';
-      const model = createAnthropic({ apiKey, baseURL, fetch: directFetch })(spec.model);
-      return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
+      return { model: createAnthropic({ ...settings, baseURL })(spec.model) };
     }
     case 'google': {
       const baseURL = options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
-      const model = createGoogle({ apiKey, baseURL, fetch: directFetch })(spec.model);
-      return { style: 'strict', batches: false, model: () => model, options: () => ({}) };
+      return { model: createGoogle({ ...settings, baseURL })(spec.model) };
     }
-    case 'compatible': {
-      const { spec: name, tell, baseUrl = spec.baseUrl } = options;
-      return {
-        batches: true,
-        ask: createChatClient({
-          spec: name,
-          model: spec.model,
-          baseUrl,
-          key,
-          logProbabilities,
-          sampleSeeds,
-          tell,
-        }),
-      };
+    default: {
+      const home = spec.provider === 'compatible' ? spec.baseUrl : 'https://api.openai.com/v1';
+      const chat = { spec: options.spec, tell: options.tell, key, logProbabilities, sampleSeeds };
+      return { ask: createChatClient({ ...chat, model: spec.model, baseUrl: options.baseUrl ?? home }) };
     }
   }
-};
-
-const remember = (make: (samples: number) => LanguageModelV4): ((samples: number) => LanguageModelV4) => {
-  const made = new Map<number, LanguageModelV4>();
-  return samples => {
-    let model = made.get(samples);
-    if (!model) {
-      model = make(samples);
-      made.set(samples, model);
-    }
-    return model;
-  };
-};
-
-/** The SDK's OpenAI model has no setting for `n`, so it is put into the body on its way. */
-const fetchSamples = (samples: number): typeof fetch => {
-  if (samples === 1) return directFetch;
-  return (input, init) => {
-    const body = { ...(JSON.parse(String(init?.body)) as object), n: samples };
-    return directFetch(input, { ...init, body: JSON.stringify(body) });
-  };
 };

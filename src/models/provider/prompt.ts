@@ -4,15 +4,11 @@ import type {
   LanguageModelV4FunctionTool,
   LanguageModelV4Message,
   LanguageModelV4Prompt,
+  SharedV4ProviderOptions,
 } from '@ai-sdk/provider';
-import type { Message, ToolCall } from '../../dialogue/message.ts';
+import { z } from 'zod';
+import type { AssistantMessage, Message, ToolCall } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
-
-/**
- * What a provider takes: `openai`: system messages anywhere, arguments as text. `strict` (Anthropic, Google): system
- * messages first, then the user speaks, no message is empty, arguments are objects.
- */
-export type PromptStyle = 'openai' | 'strict';
 
 export const toTools = (tools: readonly Tool[]): LanguageModelV4FunctionTool[] =>
   tools.map(({ name, description, parameters }) => ({
@@ -22,25 +18,21 @@ export const toTools = (tools: readonly Tool[]): LanguageModelV4FunctionTool[] =
     inputSchema: parameters as JSONSchema7,
   }));
 
-export const toPrompt = (messages: readonly Message[], style: PromptStyle): LanguageModelV4Prompt => {
+/** As the strictest providers take it: system messages first, then the user speaks, no message is empty, arguments are objects. */
+export const toPrompt = (messages: readonly Message[]): LanguageModelV4Prompt => {
   const toolNames = new Map<string, string>();
-  const prompt = messages.map(message => toMessage(message, style, toolNames));
-  return style === 'openai' ? prompt : inOrder(prompt);
+  return inOrder(messages.map(message => toMessage(message, toolNames)));
 };
 
 /** Stands where a provider wants words and there are none. */
 const NO_WORDS = '(nothing)';
 
-const toMessage = (
-  message: Message,
-  style: PromptStyle,
-  toolNames: Map<string, string>,
-): LanguageModelV4Message => {
+const toMessage = (message: Message, toolNames: Map<string, string>): LanguageModelV4Message => {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: message.content };
     case 'user':
-      return { role: 'user', content: [{ type: 'text', text: filled(message.content, style) }] };
+      return { role: 'user', content: [{ type: 'text', text: filled(message.content) }] };
     case 'tool':
       return {
         role: 'tool',
@@ -55,17 +47,18 @@ const toMessage = (
       };
     case 'assistant': {
       const calls = message.tool_calls ?? [];
-      const text = calls.length > 0 ? (message.content ?? '') : filled(message.content ?? '', style);
+      const text = calls.length > 0 ? (message.content ?? '') : filled(message.content ?? '');
       for (const call of calls) toolNames.set(call.id, call.function.name);
       return {
         role: 'assistant',
         content: [
-          ...(text ? [{ type: 'text' as const, text }] : []),
+          ...(partsOf(message) ?? (text ? [{ type: 'text' as const, text }] : [])),
           ...calls.map(call => ({
             type: 'tool-call' as const,
+            ...optionsOf(call.extra?.providerMetadata),
             toolCallId: call.id,
             toolName: call.function.name,
-            input: style === 'openai' ? call.function.arguments : asObject(call),
+            input: asObject(call),
           })),
         ],
       };
@@ -73,8 +66,27 @@ const toMessage = (
   }
 };
 
-const filled = (text: string, style: PromptStyle): string =>
-  style === 'strict' && !text.trim() ? NO_WORDS : text;
+const metadata = z.record(z.string(), z.record(z.string(), z.json()));
+const signedPart = z.object({
+  type: z.enum(['text', 'reasoning']),
+  text: z.string(),
+  providerMetadata: metadata.optional(),
+});
+
+/** Thoughts and text as the provider gave them, with its signatures (`reasoningOf` in `answer.ts`). */
+const partsOf = ({ extra }: AssistantMessage) => {
+  const parts = z.array(signedPart).safeParse(extra?.parts);
+  return parts.success
+    ? parts.data.map(({ type, text, providerMetadata }) => ({ type, text, ...optionsOf(providerMetadata) }))
+    : undefined;
+};
+
+const optionsOf = (value: unknown): { readonly providerOptions?: SharedV4ProviderOptions } => {
+  const parsed = metadata.safeParse(value);
+  return parsed.success ? { providerOptions: parsed.data as SharedV4ProviderOptions } : {};
+};
+
+const filled = (text: string): string => (text.trim() ? text : NO_WORDS);
 
 /** A call whose arguments are no object is shown as what it was. */
 const asObject = (call: ToolCall): object => {

@@ -6,12 +6,12 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provid
 import { addUsage, noUsage } from '../../dialogue/turn.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
 import type { Observe } from '../layers/events.ts';
-import { type SampleRequest, seedsOf } from '../layers/samples.ts';
+import type { SampleRequest } from '../layers/samples.ts';
 import type { Completion, Model } from '../model.ts';
 import { withToolNames } from '../text-calls/names.ts';
-import { toCompletions } from './answer.ts';
+import { toCompletion } from './answer.ts';
 import { faultOf } from './classify.ts';
-import { type EndpointOptions, openEndpoint, type SdkEndpoint } from './endpoint.ts';
+import { type EndpointOptions, openEndpoint } from './endpoint.ts';
 import { baseUrlFor, type Environment, keyFor, readEnvironment } from './keys.ts';
 import { toPrompt, toTools } from './prompt.ts';
 import { plainWords } from './server-words.ts';
@@ -54,7 +54,7 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
   const endpoint = openEndpoint(parsed, { ...options, baseUrl, key, spec, tell });
   return {
     id: spec,
-    batches: endpoint.batches,
+    batches: endpoint.ask !== undefined,
     generate: async (request, signal) => {
       if (signal?.aborted) throw abortedFault(spec);
       const started = performance.now();
@@ -66,12 +66,11 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
           return completions.map(completion => withToolNames(completion, request.tools));
         };
         if (endpoint.ask) return ended(await endpoint.ask(request, limit.signal));
-        const call = toCall(request, endpoint, limit.signal);
-        const result = await endpoint.model(request.n ?? 1).doGenerate(call);
+        const result = await endpoint.model.doGenerate(toCall(request, limit.signal));
         for (const warning of result.warnings) {
           warn(warningText(spec, warning));
         }
-        return ended(toCompletions(result, spec));
+        return ended([toCompletion(result, spec)]);
       } catch (thrown) {
         if (thrown instanceof RequestFault) throw thrown;
         if (signal?.aborted) throw abortedFault(spec);
@@ -98,25 +97,13 @@ const warningText = (model: string, warning: SharedV4Warning): string => {
   return plainWords(model + what);
 };
 
-/** Some servers read a seed as a signed 32-bit integer. */
-const SEED_BITS = 0x7fffffff;
-
-const toCall = (
-  request: SampleRequest,
-  endpoint: SdkEndpoint,
-  signal: AbortSignal,
-): LanguageModelV4CallOptions => {
-  const seeds = seedsOf(request).map(seed => seed & SEED_BITS);
-  return {
-    prompt: toPrompt(request.messages, endpoint.style),
-    ...(request.tools.length > 0 && { tools: toTools(request.tools) }),
-    temperature: request.temperature,
-    maxOutputTokens: request.maxTokens,
-    ...(endpoint.style === 'openai' && { seed: seeds[0]! }),
-    abortSignal: signal,
-    providerOptions: endpoint.options(seeds),
-  };
-};
+const toCall = (request: SampleRequest, signal: AbortSignal): LanguageModelV4CallOptions => ({
+  prompt: toPrompt(request.messages),
+  ...(request.tools.length > 0 && { tools: toTools(request.tools) }),
+  temperature: request.temperature,
+  maxOutputTokens: request.maxTokens,
+  abortSignal: signal,
+});
 
 /** A signal that fires with the caller's, or when the time is up. */
 const timeLimit = (

@@ -265,6 +265,16 @@ export const quirks: readonly Quirk[] = [
     answers: messages(message => ({ ...message, reasoning: 'The user wants a place.' })),
   },
   {
+    name: 'thoughts wanted back with every message',
+    handled: 'sent back with every message from then on, told once',
+    refuses: request =>
+      (request.messages as Body[]).some(
+        ({ role, ...rest }) => role === 'assistant' && !('reasoning_content' in rest),
+      )
+        ? openai('The `reasoning_content` in the thinking mode must be passed back to the API.')
+        : undefined,
+  },
+  {
     name: '`extra_content` on calls',
     handled: 'sent back untouched',
     answers: calls(call => ({ ...call, extra_content: { google: { thought_signature: 'abc' } } })),

@@ -3,7 +3,11 @@ import type { Refusal } from '../refusal.ts';
 
 type Body = Record<string, unknown>;
 
+/** Which of a model's messages go back with what it thought: those that call tools, or all of them. */
+export type ReasoningBack = 'with-calls' | 'always';
+
 export interface Capabilities {
+  readonly reasoning: () => ReasoningBack;
   /** The request as this endpoint takes it. */
   adapt(body: Body): Body;
   /** True if the refusal of what was sent taught something: the request is then worth sending again. */
@@ -28,11 +32,15 @@ const COSTS: Readonly<Record<string, string>> = {
 const REFUSES =
   /unsupported|unrecogni[sz]ed|not (?:\w+ )?(?:support|permit|allow|recogni|implement|available)|n't (?:support|allow)|does not (?:support|allow)|unknown|unexpected|extra|invalid|only the default|deprecated|must be 1|cannot|can't|removed|no longer/i;
 
+const MISSES_REASONING =
+  /reasoning(_content|_details)?\b.{0,80}(must be|missing|required|passed back)|missing.{0,20}reasoning/i;
+
 /** @param tell told each lesson once */
 export const createCapabilities = (tell: (text: string) => void): Capabilities => {
   const dropped = new Set<string>();
   const renamed = new Map<string, string>();
   let system: 'system' | 'user' = 'system';
+  let reasoning: ReasoningBack = 'with-calls';
   const messageFields = new Set<string>();
 
   const adaptMessages = (messages: readonly Body[]): readonly Body[] => {
@@ -46,6 +54,7 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
   };
 
   return {
+    reasoning: () => reasoning,
     adapt: body => {
       const adapted: Body = {};
       for (const [name, value] of Object.entries(body)) {
@@ -64,6 +73,11 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
       ) {
         system = 'user';
         tell('it takes no system message: its text goes before the first line of the user');
+        return true;
+      }
+      if (reasoning === 'with-calls' && MISSES_REASONING.test(message)) {
+        reasoning = 'always';
+        tell('it wants what the model thought back with every message');
         return true;
       }
       if (!REFUSES.test(all)) return false;

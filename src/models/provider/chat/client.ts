@@ -7,8 +7,8 @@ import type { Completion } from '../../model.ts';
 import { refusalFault, retryAfterOf } from '../classify.ts';
 import { directFetch } from '../direct-fetch.ts';
 import { readRefusal } from '../refusal.ts';
-import { createCapabilities } from './capabilities.ts';
-import { readAnswer } from './read.ts';
+import { createCapabilities, type ReasoningBack } from './capabilities.ts';
+import { type ReasoningField, readAnswer } from './read.ts';
 
 export interface ChatOptions {
   /** The model's name in reports. */
@@ -31,6 +31,8 @@ const MOST_LESSONS = 8;
 export const createChatClient = (options: ChatOptions): ChatClient => {
   const { spec, key } = options;
   const about = { model: spec, key };
+  /** Thoughts go back by the name by which they came. */
+  let reasoningField: ReasoningField = 'reasoning_content';
   const capabilities = createCapabilities(text => options.tell(text));
   const headers = {
     'content-type': 'application/json',
@@ -38,9 +40,9 @@ export const createChatClient = (options: ChatOptions): ChatClient => {
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
   };
   return async (request, signal) => {
-    const body = bodyOf(request, options);
     for (let lesson = 0; ; lesson++) {
-      const sent = capabilities.adapt(body);
+      const back = { field: reasoningField, messages: capabilities.reasoning() };
+      const sent = capabilities.adapt(bodyOf(request, options, back));
       const response = await directFetch(`${options.baseUrl}/chat/completions`, {
         method: 'POST',
         headers,
@@ -48,7 +50,11 @@ export const createChatClient = (options: ChatOptions): ChatClient => {
         signal,
       });
       const text = await response.text();
-      if (response.ok) return readAnswer(text, about);
+      if (response.ok) {
+        const { completions, reasoningIn } = readAnswer(text, about);
+        reasoningField = reasoningIn ?? reasoningField;
+        return completions;
+      }
       const refusal = readRefusal(text);
       const fault: RequestFault = refusalFault(response.status, refusal, {
         ...about,
@@ -63,12 +69,17 @@ export const createChatClient = (options: ChatOptions): ChatClient => {
 /** Some servers read a seed as a signed 32-bit integer. */
 const SEED_BITS = 0x7fffffff;
 
-const bodyOf = (request: SampleRequest, options: ChatOptions): Record<string, unknown> => {
+interface Back {
+  readonly field: ReasoningField;
+  readonly messages: ReasoningBack;
+}
+
+const bodyOf = (request: SampleRequest, options: ChatOptions, back: Back): Record<string, unknown> => {
   const seeds = seedsOf(request).map(seed => seed & SEED_BITS);
   const several = seeds.length > 1;
   return {
     model: options.model,
-    messages: messagesOf(request.messages),
+    messages: messagesOf(request.messages, back),
     ...(request.tools.length > 0 && {
       tools: request.tools.map(({ name, description, parameters }) => ({
         type: 'function',
@@ -85,7 +96,7 @@ const bodyOf = (request: SampleRequest, options: ChatOptions): Record<string, un
 };
 
 /** Ids that come again in a later turn are made unique, in calls and results alike; `content` is never absent. */
-const messagesOf = (messages: readonly Message[]): readonly Record<string, unknown>[] => {
+const messagesOf = (messages: readonly Message[], back: Back): readonly Record<string, unknown>[] => {
   const used = new Map<string, number>();
   let renamed = new Map<string, string>();
   return messages.map((message): Record<string, unknown> => {
@@ -105,7 +116,9 @@ const messagesOf = (messages: readonly Message[]): readonly Record<string, unkno
       role,
       content: content ?? '',
       ...(calls.length > 0 && { tool_calls: calls }),
-      ...(reasoning !== undefined && calls.length > 0 && { reasoning_content: reasoning }),
+      ...(back.messages === 'always'
+        ? { [back.field]: reasoning ?? '' }
+        : reasoning !== undefined && calls.length > 0 && { [back.field]: reasoning }),
       ...(extra satisfies JsonObject | undefined),
     };
   });

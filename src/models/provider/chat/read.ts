@@ -46,14 +46,24 @@ const usageSchema = z.object({
   input_tokens: count,
   output_tokens: count,
   prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(null),
+  completion_tokens_details: z.object({ reasoning_tokens: count }).nullish().catch(null),
 });
 const answerSchema = z.object({ choices: z.array(choiceSchema), usage: usageSchema.nullish().catch(null) });
+
+const reasoningFields = ['reasoning_content', 'reasoning'] as const;
+export type ReasoningField = (typeof reasoningFields)[number];
+
+export interface Answer {
+  readonly completions: readonly Completion[];
+  /** The field in which the model's thoughts came, if they did. */
+  readonly reasoningIn?: ReasoningField;
+}
 
 /** @throws RequestFault `truncated`, `unreadable`, `no-choice`, or what an error within says */
 export const readAnswer = (
   body: string,
   about: { readonly model: string; readonly key: string | undefined },
-): readonly Completion[] => {
+): Answer => {
   const value = decodeAnswer(body);
   const fault = (kind: 'truncated' | 'unreadable' | 'no-choice', problem: string): RequestFault => {
     const said = plainWords(problem, about.key);
@@ -75,7 +85,12 @@ export const readAnswer = (
   }
   const { choices, usage } = answer.data;
   if (choices.length === 0) throw fault('no-choice', 'the answer has no completion');
-  return choices.map((choice, i) => completionOf(choice, usageOf(usage, i, choices.length)));
+  const { message } = choices[0]!;
+  const reasoningIn = reasoningFields.find(field => message[field]);
+  return {
+    completions: choices.map((choice, i) => completionOf(choice, usageOf(usage, i, choices.length))),
+    ...(reasoningIn && { reasoningIn }),
+  };
 };
 
 /** The status that an error names although it came as a success. */
@@ -145,9 +160,11 @@ const usageOf = (
   const each = Math.floor(written / samples);
   if (i > 0) return { inputTokens: 0, outputTokens: each };
   const cached = usage?.prompt_tokens_details?.cached_tokens;
+  const thought = usage?.completion_tokens_details?.reasoning_tokens;
   return {
     inputTokens: usage?.prompt_tokens ?? usage?.input_tokens ?? 0,
     outputTokens: written - each * (samples - 1),
     ...(cached && { cachedTokens: cached }),
+    ...(thought && { reasoningTokens: thought }),
   };
 };
