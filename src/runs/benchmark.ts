@@ -15,6 +15,7 @@ import { type Limits, openRunModels, type RunModels } from '../rollout/run-model
 import type { OnProgress } from './project/progress.ts';
 import type { Project, Run } from './project/project.ts';
 import { stageKeys } from './stage-keys.ts';
+import { readStageResult } from './stage-results.ts';
 
 export interface BenchmarkConfiguration {
   readonly benchmark: 'mt-bench';
@@ -94,8 +95,8 @@ export const runMtBench = async (
 
 /** @throws JuxtaError `no-baseline` */
 const storedBenchmark = async ({ store }: Project, id: string): Promise<StoredBenchmark> => {
-  const stored = (await store.stage(id, benchmarkStage))?.result;
-  const result = stored ? (JSON.parse(stored) as Partial<StoredBenchmark>) : {};
+  const stored = await store.stage(id, benchmarkStage);
+  const result = stored?.result ? (readStageResult(stored) as Partial<StoredBenchmark>) : {};
   if (result.benchmark === 'mt-bench') return result as StoredBenchmark;
   throw new JuxtaError('no-baseline', `${id} is no finished run of this benchmark`, {
     hint: '`juxta runs` lists the runs; measure the model before with: juxta evaluate --benchmark mt-bench',

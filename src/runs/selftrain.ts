@@ -14,7 +14,7 @@ import type { Counts } from '../models/layers/events.ts';
 import type { Spent } from '../rollout/run-models.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
-import { type GateScore, gateScore } from './gate.ts';
+import { decided, gateScore } from './gate.ts';
 import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project/project.ts';
 import { isEmbedded, type Policy, playRound, type RoundContext, type RoundOutcome } from './round.ts';
@@ -24,10 +24,10 @@ import { serve } from './training/serving.ts';
 export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
   readonly round: number;
   /**
-   * Mean of the greedy and sampled success rates on the gate set, with the model before and after the round; null, and
-   * why, if faults left no conversation to judge it by. Such a round is not kept.
+   * Mean of the greedy and sampled success rates on the gate set, with the model before and after the round. Null in
+   * runs of earlier versions if faults left no conversation to judge by.
    */
-  readonly gate: { readonly before: number; readonly after: number | null; readonly undecided?: string };
+  readonly gate: { readonly before: number; readonly after: number | null };
   readonly kept: boolean;
 }
 
@@ -57,24 +57,20 @@ export const selftrain = async (
   const plan = await planOf(configuration);
   const ready = servingOnce(configuration, tell, signal);
   const context: RoundContext = { onProgress, approve, signal, tell, ready };
-  const play = (stage: string, policy: Policy, tasks: TaskSet): Promise<EvaluationResult> =>
-    run.stage(stage, async () => {
-      await ready(policy);
-      const given = { run: run.id, stage, model: policy.plays, tasks };
-      return evaluateModel(run.project, configuration, given, onProgress, signal);
-    });
-  const gate = async (stage: string, policy: Policy): Promise<GateScore> =>
-    gateScore(await play(stage, policy, plan.gate));
+  const evaluate = async (stage: string, policy: Policy, tasks: TaskSet): Promise<EvaluationResult> => {
+    await ready(policy);
+    const given = { run: run.id, stage, model: policy.plays, tasks };
+    return evaluateModel(run.project, configuration, given, onProgress, signal);
+  };
+  const play = (stage: string, policy: Policy): Promise<EvaluationResult> =>
+    run.stage(stage, () => evaluate(stage, policy, plan.test));
+  const gate = async (stage: string, policy: Policy): Promise<number> =>
+    gateScore(await run.stage(stage, async () => decided(run, stage, await evaluate(stage, policy, plan.gate))));
 
   const base: Policy = { plays: configuration.model, trains: configuration.base ?? configuration.model };
-  const before = await play(stageKeys.before, base, plan.test);
+  const before = await play(stageKeys.before, base);
   let last = base;
-  const first = await gate(stageKeys.gateBefore, last);
-  if (first.score === null)
-    throw new JuxtaError('gate-undecided', `no round could be judged, for on the gate set ${first.reason}`, {
-      hint: 'mend what these conversations ended with, then begin a new run',
-    });
-  let gateBefore = first.score;
+  let gateBefore = await gate(stageKeys.gateBefore, last);
   const rounds: RoundResult[] = [];
   for (let round = 1; round <= configuration.rounds; round++) {
     const played = await playRound(run, configuration, plan, round, { base, last }, context).catch(thrown => {
@@ -86,17 +82,15 @@ export const selftrain = async (
       break;
     }
     const { policy, ...outcome } = played;
-    const { score, reason } = await gate(roundKeys(round).gate, policy);
-    if (score === null) tell(`round ${round} is not kept, for on the gate set ${reason}`);
-    const kept = score !== null && score >= gateBefore;
-    const undecided = reason === undefined ? {} : { undecided: reason };
-    rounds.push({ round, ...outcome, gate: { before: gateBefore, after: score, ...undecided }, kept });
+    const score = await gate(roundKeys(round).gate, policy);
+    const kept = score >= gateBefore;
+    rounds.push({ round, ...outcome, gate: { before: gateBefore, after: score }, kept });
     if (!kept) continue;
     last = policy;
     gateBefore = score;
   }
   const kept = last !== base;
-  const after = kept ? await play(stageKeys.after, last, plan.test) : before;
+  const after = kept ? await play(stageKeys.after, last) : before;
   await keep(run, configuration, last);
   const { runModels } = run.project;
   const requests = runModels && { requests: { spent: runModels.spent(), events: runModels.counts() } };

@@ -225,6 +225,7 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
     saveEvaluation: evaluation => attempt(() => evaluations.add(evaluation)),
     evaluations: (within, setting) =>
       scan(page => evaluations.select({ ...within, ...(setting && { setting }) }, page)),
+    deleteEvaluations: within => attempt(() => evaluations.remove(within)),
 
     saveCompletion: completion => grouped(durable, completion),
     completion: (run, key, request) =>

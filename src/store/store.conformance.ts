@@ -299,6 +299,11 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       await store.saveEvaluation(anEvaluation('r', 'a', { stage: 'after' }));
       assert.deepEqual(await collect(store.evaluations({ run: 'r', stage: 'before' }, 'greedy')), [greedy]);
       assert.equal((await collect(store.evaluations({ run: 'r' }))).length, 3);
+      await store.deleteEvaluations({ run: 'r', stage: 'before' });
+      assert.deepEqual(
+        (await collect(store.evaluations({ run: 'r' }))).map(({ stage }) => stage),
+        ['after'],
+      );
     });
 
     test('a completion is found by what was asked, and the first answer stands', async store => {

@@ -90,6 +90,7 @@ export interface Store {
   /** False if it was there already. */
   saveEvaluation(evaluation: EvaluationRow): Promise<boolean>;
   evaluations(within: Within, setting?: EvaluationRow['setting']): AsyncIterable<EvaluationRow>;
+  deleteEvaluations(within: Within): Promise<void>;
 
   /** Resolves only when the completion would survive a power cut; completions saved together share the wait. */
   saveCompletion(completion: CompletionRow): Promise<void>;

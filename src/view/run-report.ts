@@ -15,6 +15,7 @@ import { type Project, storedConfiguration } from '../runs/project/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import type { SelftrainResult } from '../runs/selftrain.ts';
 import { roundKeys, settingKey, stageKeys } from '../runs/stage-keys.ts';
+import { readStageResult } from '../runs/stage-results.ts';
 import type { EvaluationRow } from '../store/rows.ts';
 import { divergence } from './divergence.ts';
 import { percent, pValue, times, withInterval } from './format.ts';
@@ -49,7 +50,7 @@ export const reportOnRun = async (project: Project, id: string): Promise<RunRepo
           : `it is a ${row.kind} run; only self-training has a report`,
     });
   const configuration = storedConfiguration(project, row) as SelftrainConfiguration;
-  const result = JSON.parse(stored.result) as SelftrainResult;
+  const result = readStageResult(stored) as SelftrainResult;
   const compared = {} as Record<Setting, ComparisonReport>;
   for (const setting of settings) {
     const before = await outcomes(project, id, stageKeys.before, setting);

@@ -8,6 +8,7 @@ import type { RunModels } from '../../rollout/run-models.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
 import { openStore } from '../../store/sqlite.ts';
 import type { RunLock, Store } from '../../store/store.ts';
+import { readStageResult, writeStageResult } from '../stage-results.ts';
 import { type Cost, costOf, metered } from './meter.ts';
 
 export interface Project {
@@ -138,7 +139,7 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
     configuration,
     stage: async <T>(key: string, work: (already: Cost) => Promise<T>): Promise<T> => {
       const known = await store.stage(row.id, key);
-      if (known?.status === 'finished') return storedResult(project, known) as T;
+      if (known?.status === 'finished') return readStageResult(known) as T;
       const save = (cost: Cost, more: Pick<StageRow, 'status' | 'result'>): Promise<void> =>
         store.saveStage({ run: row.id, key, cost: JSON.stringify(cost), ...more });
       const already = costOf(known);
@@ -147,32 +148,16 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
         already,
         spent => save(spent, { status: 'running', result: null }),
       );
-      const stored = { status: 'finished', result: JSON.stringify(result) ?? 'null' } as const;
+      const stored = { status: 'finished', result: writeStageResult(result) } as const;
       await save(cost, stored);
       // As a resumed run will read it, so that both go on alike: JSON keeps no NaN.
-      return JSON.parse(stored.result) as T;
+      return readStageResult({ run: row.id, key, result: stored.result }) as T;
     },
     end: async status => {
       await store.saveRun({ ...row, status, finished: new Date().toISOString() });
       await lock.release();
     },
   };
-};
-
-/** @throws JuxtaError `damaged-run` */
-const storedResult = (
-  { folder }: Pick<Project, 'folder'>,
-  { run, key, result }: Pick<StageRow, 'run' | 'key' | 'result'>,
-): unknown => {
-  try {
-    return JSON.parse(result ?? '');
-  } catch (cause) {
-    throw new JuxtaError(
-      'damaged-run',
-      `the result of stage "${key}" of ${run} cannot be read: the store in ${folder} is damaged`,
-      { hint: 'restore the store from a copy, or begin the run anew', cause },
-    );
-  }
 };
 
 /** Raised when a configuration changes so that an older Juxta would misread it. Without a version it is the first. */
