@@ -65,7 +65,9 @@ export const selftrain = async (
   const play = (stage: string, policy: Policy): Promise<EvaluationResult> =>
     run.stage(stage, () => evaluate(stage, policy, plan.test));
   const gate = async (stage: string, policy: Policy): Promise<number> =>
-    gateScore(await run.stage(stage, async () => decided(run, stage, await evaluate(stage, policy, plan.gate))));
+    gateScore(
+      await run.stage(stage, async () => decided(run, stage, await evaluate(stage, policy, plan.gate))),
+    );
 
   const base: Policy = { plays: configuration.model, trains: configuration.base ?? configuration.model };
   const before = await play(stageKeys.before, base);
