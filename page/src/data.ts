@@ -2,12 +2,31 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Failure } from '../../src/view/viewer/api.ts';
 
-/** How often something was written since the page was opened. */
+/** 0 until the server said what there is; from then on it grows with every change. */
 let version = 0;
 let isLive = true;
 const listeners = new Set<() => void>();
 const tell = (): void => {
   for (const listener of listeners) listener();
+};
+
+/** However much is written, what is shown is read again at most once in this time. */
+const PAUSE_MS = 1000;
+let pausing = false;
+let missed = false;
+const changed = (): void => {
+  if (pausing) {
+    missed = true;
+    return;
+  }
+  version++;
+  tell();
+  pausing = true;
+  setTimeout(() => {
+    pausing = false;
+    if (missed) changed();
+    missed = false;
+  }, PAUSE_MS);
 };
 
 let source: EventSource | undefined;
@@ -16,19 +35,20 @@ const subscribe = (listener: () => void): (() => void) => {
   if (!source) {
     source = new EventSource('/api/live');
     source.addEventListener('change', () => {
-      version++;
       isLive = true;
-      tell();
+      changed();
     });
     source.addEventListener('error', () => {
       isLive = false;
+      // Without it, what there is can at least be asked for, and what is wrong be told.
+      if (version === 0) version = 1;
       tell();
     });
   }
   return () => listeners.delete(listener);
 };
 
-/** A number that grows with every change. */
+/** A number that grows with every change; 0 before anything is known. */
 export const useVersion = (): number => useSyncExternalStore(subscribe, () => version);
 /** Whether changes are heard of. */
 export const useIsLive = (): boolean => useSyncExternalStore(subscribe, () => isLive);
@@ -62,8 +82,9 @@ export const useJson = <T>(address: string): Loaded<T> => {
     value: undefined,
     problem: undefined,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `now` says that what was fetched may be old
   useEffect(() => {
+    // What is asked for before changes are listened to may be old at once, and nobody would say so.
+    if (now === 0) return;
     const gone = new AbortController();
     getJson<T>(address, gone.signal).then(
       value => setLoaded({ address, value, problem: undefined }),

@@ -1,7 +1,8 @@
-/** The tree as it grew, in a handful of SVG elements whatever its size: one path of dots for each look of a node. */
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+/** The tree as it grew, drawn on a canvas of the size of its box: only what is in sight is drawn, however large the tree. */
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { TreeDetail } from '../../src/view/viewer/api.ts';
-import { causeWords, lookWords, type NodeLook, nodeName } from './format.ts';
+import { causeWords, lookWords, nodeName } from './format.ts';
+import { drawTree, looks } from './tree-drawing.ts';
 import { type Placed, type Shape, shapeOf, stepFrom } from './tree-shape.ts';
 
 interface TreeMapProps {
@@ -10,25 +11,39 @@ interface TreeMapProps {
   readonly onSelect: (path: string) => void;
 }
 
-const RADIUS = 5;
 /** How far from a node's middle a click may be. */
 const REACH = 14;
-/** Above this many leaves their causes would be a wall of text. */
-const MOST_LABELLED = 60;
-
-const looks: readonly NodeLook[] = ['open', 'lost', 'fault', 'successful', 'golden'];
 
 export const TreeMap = ({ tree, selected, onSelect }: TreeMapProps) => {
   const shape = useMemo(() => shapeOf(tree.nodes), [tree.nodes]);
   const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
   const at = shape.placed.get(selected);
+  const draw = useCallback(() => {
+    if (box.current && canvas.current) drawTree(canvas.current, box.current, shape, at);
+  }, [shape, at]);
   useEffect(() => {
     if (at && box.current) reveal(box.current, at);
-  }, [at]);
-  const drawing = useRef<SVGSVGElement>(null);
+    draw();
+  }, [at, draw]);
+  useEffect(() => {
+    const resized = new ResizeObserver(draw);
+    resized.observe(box.current!);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', draw);
+    return () => {
+      resized.disconnect();
+      dark.removeEventListener('change', draw);
+    };
+  }, [draw]);
   const onClick = (event: MouseEvent): void => {
-    const corner = drawing.current!.getBoundingClientRect();
-    const found = nearest(shape, event.clientX - corner.left, event.clientY - corner.top);
+    const corner = canvas.current!.getBoundingClientRect();
+    const { scrollLeft, scrollTop } = box.current!;
+    const found = nearest(
+      shape,
+      event.clientX - corner.left + scrollLeft,
+      event.clientY - corner.top + scrollTop,
+    );
     if (found) onSelect(found.node.path);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -41,101 +56,51 @@ export const TreeMap = ({ tree, selected, onSelect }: TreeMapProps) => {
     <figure className="map">
       <div
         ref={box}
-        className="canvas"
+        className="box"
         role="tree"
         aria-label="The search: arrow keys go from node to node"
         aria-activedescendant={at ? 'selected-node' : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onClick={onClick}
+        onScroll={draw}
       >
-        <svg ref={drawing} width={shape.width + 140} height={shape.height} role="presentation">
-          <Drawing shape={shape} />
+        <div className="extent" style={{ width: shape.width, height: shape.height }}>
+          <canvas ref={canvas} />
           {at && (
-            <g
+            <span
               id="selected-node"
+              className="heard"
               role="treeitem"
+              tabIndex={-1}
               aria-selected="true"
               aria-level={selected.length + 1}
-              aria-label={labelOf(at)}
             >
-              <circle className="ring" cx={at.x} cy={at.y} r={RADIUS + 4} />
-            </g>
+              {labelOf(at)}
+            </span>
           )}
-        </svg>
+        </div>
       </div>
       <figcaption>
-        <ul className="legend">
-          {looks
-            .filter(look => [...shape.placed.values()].some(each => each.look === look))
-            .map(look => (
-              <li key={look}>
-                <svg width="12" height="12" aria-hidden="true">
-                  <path className={`nodes ${look}`} d={dot({ x: 6, y: 6 })} />
-                </svg>{' '}
-                {lookWords[look]}
-              </li>
-            ))}
-        </ul>
+        <Legend shape={shape} />
       </figcaption>
     </figure>
   );
 };
 
-/** Drawn once for a tree: what is selected changes nothing here. */
-const Drawing = ({ shape }: { readonly shape: Shape }) =>
-  useMemo(() => {
-    const all = [...shape.placed.values()];
-    const link = (way: (child: Placed) => boolean): string =>
-      all
-        .filter(way)
-        .map(child => linkPath(shape.placed.get(child.node.parent ?? '')!, child))
-        .join('');
-    const isChild = ({ node }: Placed): boolean => node.parent !== null;
-    return (
-      <g>
-        <path className="links" d={link(child => isChild(child) && child.look !== 'golden')} />
-        <path className="links golden" d={link(child => isChild(child) && child.look === 'golden')} />
-        {looks.map(look => (
-          <path
-            key={look}
-            className={`nodes ${look}`}
-            d={all
-              .filter(each => each.look === look)
-              .map(dot)
-              .join('')}
-          />
+const Legend = ({ shape }: { readonly shape: Shape }) => {
+  const present = useMemo(() => new Set([...shape.placed.values()].map(({ look }) => look)), [shape]);
+  return (
+    <ul className="legend">
+      {looks
+        .filter(look => present.has(look))
+        .map(look => (
+          <li key={look}>
+            <span className={`dot ${look}`} aria-hidden="true" /> {lookWords[look]}
+          </li>
         ))}
-        {all.flatMap(({ node, x, y }) => {
-          const goals = node.rewards.filter(({ credited }) => credited).flatMap(each => each.goals);
-          return goals.length > 0
-            ? [
-                <text key={`goal ${node.path}`} className="goal" x={x + 9} y={y - 7}>
-                  ★ {goals.join(', ')}
-                </text>,
-              ]
-            : [];
-        })}
-        {shape.leaves <= MOST_LABELLED &&
-          all.flatMap(({ node, x, y }) =>
-            node.cause !== null && node.cause !== 'superseded' && node.cause !== 'goal'
-              ? [
-                  <text key={`cause ${node.path}`} className="cause" x={x + 10} y={y + 4}>
-                    {node.cause}
-                  </text>,
-                ]
-              : [],
-          )}
-      </g>
-    );
-  }, [shape]);
-
-const dot = ({ x, y }: Pick<Placed, 'x' | 'y'>): string =>
-  `M${x - RADIUS},${y}a${RADIUS},${RADIUS} 0 1,0 ${2 * RADIUS},0a${RADIUS},${RADIUS} 0 1,0 ${-2 * RADIUS},0`;
-
-const linkPath = (from: Placed, to: Placed): string => {
-  const middle = (from.x + to.x) / 2;
-  return `M${from.x},${from.y}C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`;
+    </ul>
+  );
 };
 
 const nearest = (shape: Shape, x: number, y: number): Placed | undefined => {

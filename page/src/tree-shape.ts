@@ -21,6 +21,8 @@ export interface Shape {
 const COLUMN = 40;
 const ROW = 16;
 const MARGIN = 24;
+/** Room for the label of the deepest node. */
+const LABEL = 180;
 
 export const childrenOf = (nodes: readonly NodeDetail[]): ReadonlyMap<string, readonly NodeDetail[]> =>
   Map.groupBy(
@@ -43,7 +45,7 @@ export const shapeOf = (nodes: readonly NodeDetail[]): Shape => {
     y: MARGIN + x - top,
   }));
   return {
-    width: Math.max(...placed.map(({ x }) => x)) + MARGIN,
+    width: Math.max(...placed.map(({ x }) => x)) + LABEL,
     height: Math.max(...placed.map(({ y }) => y)) + MARGIN,
     placed: new Map(placed.map(each => [each.node.path, each])),
     leaves: root.leaves().length,

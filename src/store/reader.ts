@@ -7,21 +7,13 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
 import { unpack } from './pack.ts';
-import type {
-  EvaluationRow,
-  EventRow,
-  NodeRow,
-  RunRow,
-  SpendingRow,
-  StageRow,
-  TaskKey,
-  TreeRow,
-} from './rows.ts';
+import type { EventRow, NodeRow, RunRow, SpendingRow, StageRow, TaskKey, TreeRow } from './rows.ts';
 import { isHeld } from './run-lock.ts';
 import { requireVersion } from './schema.ts';
 import { storeError } from './sqlite-errors.ts';
 import { rowsOf } from './table.ts';
 import * as tables from './tables.ts';
+import { type EvaluationTotals, FULL, TASK_TYPE, type TreeTotals, totalsOver } from './totals.ts';
 
 /** Which of a stage's trees. What is absent does not matter. */
 export interface TreeFilter {
@@ -45,26 +37,6 @@ export interface PageOfRows {
 /** A tree without its nodes. */
 export interface TreeListed extends TreeRow {
   readonly nodes: number;
-}
-
-/** What a rollout stage holds. */
-export interface TreeTotals {
-  readonly stage: string;
-  readonly trees: number;
-  readonly averageReward: number;
-  readonly full: number;
-  /** Trees that a fault cut short. */
-  readonly faults: number;
-}
-
-/** What an evaluation stage holds, of one setting. Shares are over conversations that no fault ended. */
-export interface EvaluationTotals {
-  readonly stage: string;
-  readonly setting: EvaluationRow['setting'];
-  readonly conversations: number;
-  readonly successes: number;
-  readonly averageReward: number;
-  readonly faults: number;
 }
 
 /** Counters that grow with what is written: the same marks, nothing new. */
@@ -93,8 +65,6 @@ export interface StoreReader {
     filter: TreeFilter,
     page: PageOfRows,
   ): { readonly total: number; readonly rows: readonly TreeListed[] };
-  /** The types of a stage's tasks, sorted. */
-  taskTypes(run: string, stage: string): readonly string[];
   tree(key: TaskKey): { readonly row: TreeRow; readonly nodes: readonly NodeRow[] } | undefined;
   close(): void;
 }
@@ -121,8 +91,6 @@ export const openStoreReader = (folder: string): StoreReader => {
   }
 };
 
-const FULL = 1 - 1e-6;
-
 const outcomes: Readonly<Record<NonNullable<TreeFilter['outcome']>, string>> = {
   full: `reward >= ${FULL}`,
   partial: `reward > 0 AND reward < ${FULL}`,
@@ -136,8 +104,6 @@ const orders: Readonly<Record<PageOfRows['order'], string>> = {
   nodes: 'nodes DESC, task, seed',
   newest: 'trees.id DESC',
 };
-
-const TASK_TYPE = "summary ->> '$.taskType'";
 
 const conditionsOf = (filter: TreeFilter): readonly [sql: string, values: Record<string, SQLInputValue>] => {
   const { run, stage, search, taskType, outcome, cause } = filter;
@@ -166,6 +132,7 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
   const events = rowsOf(database, tables.eventTable);
   const trees = rowsOf(database, tables.treeTable);
   const nodes = rowsOf(database, tables.nodeTable);
+  const totals = totalsOver(database);
   const attempt = <T>(work: () => T): T => {
     try {
       return work();
@@ -199,20 +166,8 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
     stages: run => attempt(() => stages.select({ run })),
     spending: run => attempt(() => spending.select({ run })[0]),
     events: run => attempt(() => events.select({ run })),
-    treeTotals: run =>
-      all<TreeTotals>(
-        `SELECT stage, count(*) AS trees, avg(reward) AS averageReward, sum(reward >= ${FULL}) AS full,
-          sum(fault IS NOT NULL) AS faults FROM trees WHERE run = $run GROUP BY stage ORDER BY min(id)`,
-        { run },
-      ),
-    evaluationTotals: run =>
-      all<EvaluationTotals>(
-        `SELECT stage, setting, count(*) AS conversations, total(success AND fault IS NULL) AS successes,
-          coalesce(avg(CASE WHEN fault IS NULL THEN reward END), 0) AS averageReward,
-          total(fault IS NOT NULL) AS faults
-          FROM evaluations WHERE run = $run GROUP BY stage, setting ORDER BY min(rowid)`,
-        { run },
-      ),
+    treeTotals: run => attempt(() => totals.trees(run)),
+    evaluationTotals: run => attempt(() => totals.evaluations(run)),
     trees: (filter, { order, offset, limit }) => {
       const [condition, values] = conditionsOf(filter);
       const columns = tables.treeTable.columns.join(', ');
@@ -225,11 +180,6 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
         ),
       };
     },
-    taskTypes: (run, stage) =>
-      all<{ readonly type: string }>(
-        `SELECT DISTINCT ${TASK_TYPE} AS type FROM trees WHERE run = $run AND stage = $stage ORDER BY 1`,
-        { run, stage },
-      ).map(({ type }) => type),
     tree: ({ run, stage, task, seed }) =>
       attempt(() => {
         const [row] = trees.select({ run, stage, task, seed });

@@ -163,6 +163,10 @@ describe('the viewer’s server', () => {
       'the tree of task-damaged in rollout-8 cannot be read (restore the store from a copy, or roll the task out again in a new run)',
     ]);
     database.exec("UPDATE runs SET configuration = '{' WHERE id = 'rollout-8'");
+    assert.equal(
+      (await get<readonly RunSummary[]>('/api/runs')).find(({ id }) => id === 'rollout-8')?.trees,
+      1,
+    );
     assert.equal((await get<RunDetail>('/api/runs/rollout-8')).configuration, null);
     database.exec("PRAGMA foreign_keys = ON; DELETE FROM runs WHERE id = 'rollout-8'");
     database.close();

@@ -4,8 +4,9 @@ import { wilson } from '../../evaluate/statistics.ts';
 import { spendingWords } from '../../rollout/run-models.ts';
 import { costOf, secondsOf } from '../../runs/project/meter.ts';
 import { storedConfiguration } from '../../runs/project/project.ts';
-import type { EvaluationTotals, StoreReader } from '../../store/reader.ts';
+import type { StoreReader } from '../../store/reader.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
+import type { EvaluationTotals } from '../../store/totals.ts';
 import { outcomeOf } from '../outcome.ts';
 import { requestLines } from '../requests.ts';
 import type { EvaluationStage, RunDetail, RunSummary, StageSummary } from './api.ts';
@@ -75,7 +76,12 @@ export const runDetail = (reader: StoreReader, id: string): RunDetail | undefine
 const stagesOf = (reader: StoreReader, run: string): readonly StageSummary[] => {
   const stages = new Map<string, StageRow | undefined>(reader.stages(run).map(stage => [stage.key, stage]));
   const trees = new Map(
-    reader.treeTotals(run).map(({ stage, trees: count, ...more }) => [stage, { count, ...more }]),
+    reader
+      .treeTotals(run)
+      .map(({ stage, trees: count, averageReward, full, faults }) => [
+        stage,
+        { count, averageReward, full, faults },
+      ]),
   );
   const evaluations = Map.groupBy(reader.evaluationTotals(run), ({ stage }) => stage);
   for (const key of [...trees.keys(), ...evaluations.keys()])

@@ -13,7 +13,8 @@ export const treePage = (reader: StoreReader, run: string, query: TreeQuery): Tr
   const { stage, search, outcome, cause, type: taskType, order = 'task', offset = 0, limit = 100 } = query;
   const filter = { run, stage, search, taskType, outcome, cause };
   const { total, rows } = reader.trees(filter, { order, offset, limit });
-  return { total, rows: rows.map(headerOf), types: reader.taskTypes(run, stage) };
+  const types = reader.treeTotals(run).find(totals => totals.stage === stage)?.taskTypes ?? [];
+  return { total, rows: rows.map(headerOf), types };
 };
 
 interface Summary {
