@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import type { MtBenchFiles } from '../evaluate/mt-bench/files.ts';
 import { compareMtBench, type MtBenchResult, mtBench } from '../evaluate/mt-bench/mt-bench.ts';
-import { answerRows, judgmentRows } from '../evaluate/mt-bench/official.ts';
+import { answerRows, judgmentRows, pairRows } from '../evaluate/mt-bench/official.ts';
 import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
+import type { JudgeParse } from '../evaluate/mt-bench/verdict.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
 import { type Model, ModelError } from '../models/model.ts';
 import { isRemote } from '../rollout/cast.ts';
@@ -27,6 +28,10 @@ export interface BenchmarkConfiguration {
   readonly categories: readonly string[] | null;
   /** A finished benchmark run to be compared with, or null. */
   readonly baseline: string | null;
+  /** How the judge's scores are read; runs from before this could be chosen read them strictly. */
+  readonly judgeParse?: JudgeParse;
+  /** Whether the judge also compares each answer with the baseline's. */
+  readonly pairwise?: boolean;
   readonly seed: number;
   readonly threads: number;
   readonly limits: Limits;
@@ -57,7 +62,7 @@ export const runMtBench = async (
   onProgress: OnProgress,
   signal?: AbortSignal,
 ): Promise<BenchmarkOutcome> => {
-  const { judge, files, categories, baseline, seed, limits } = configuration;
+  const { judge, files, categories, baseline, judgeParse = 'strict', pairwise, seed, limits } = configuration;
   const before = baseline === null ? undefined : await storedBenchmark(run.project, baseline);
   const runModels = await openRunModels(run.project.store, run.id, limits, 'default');
   const open = async (name: string): Promise<Model> =>
@@ -69,6 +74,8 @@ export const runMtBench = async (
         model: await open(configuration.model),
         judge: await open(judge),
         seed,
+        parse: judgeParse,
+        ...(pairwise && before && { against: before }),
         concurrency: limits.maxInFlight ?? IN_FLIGHT,
         ...(categories && { categories }),
         ...(signal && { signal }),
@@ -110,6 +117,7 @@ const writeOfficial = async (folder: string, result: MtBenchResult): Promise<voi
     writeFile(join(folder, name), rows.map(row => `${JSON.stringify(row)}\n`).join(''));
   await write('model_answer.jsonl', answerRows(result, seconds));
   await write('model_judgment.jsonl', judgmentRows(result, seconds));
+  if (result.pairwise) await write('model_judgment_pair.jsonl', pairRows(result, seconds));
 };
 
 const reasonOf = (thrown: unknown, runModels: RunModels, signal: AbortSignal | undefined): unknown => {

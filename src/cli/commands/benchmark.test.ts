@@ -25,17 +25,27 @@ before(async () => {
     prompt_template,
   });
   const [one, two] = ['{question} {answer}', '{question_1} {answer_1} {question_2} {answer_2}'];
+  const pairs = [
+    'PAIR {question} {answer_a} {answer_b}',
+    'PAIR {question_1} {question_2} {answer_a_1} {answer_a_2} {answer_b_1} {answer_b_2}',
+  ] as const;
   jsonl('bench/judge_prompts.jsonl', [
     prompt('single-v1', one),
     prompt('single-v1-multi-turn', two),
     prompt('single-math-v1', `${one} {ref_answer_1}`),
     prompt('single-math-v1-multi-turn', `${two} {ref_answer_1} {ref_answer_2}`),
+    prompt('pair-v2', pairs[0]),
+    prompt('pair-v2-multi-turn', pairs[1]),
+    prompt('pair-math-v1', `${pairs[0]} {ref_answer_1}`),
+    prompt('pair-math-v1-multi-turn', `${pairs[1]} {ref_answer_1} {ref_answer_2}`),
   ]);
   jsonl('bench/reference_answer/gpt-4.jsonl', [{ question_id: 2, choices: [{ turns: ['4', '6'] }] }]);
   server = await startScriptedServer({
     policy: ({ model, messages }) => {
       if (model !== 'judge') return { text: `${model} says so` };
       const asked = messages.at(-1)?.content ?? '';
+      if (asked.startsWith('PAIR'))
+        return { text: asked.indexOf('good says') < asked.indexOf('poor says') ? '[[A]]' : '[[B]]' };
       return { text: `Rating: [[${asked.includes('good says') ? 8 : asked.includes('poem') ? 3 : 5}]]` };
     },
   });
@@ -74,11 +84,33 @@ test('a model is asked and graded, and a later one set beside it with intervals'
   assert.match(stdout, /^evaluate-2 .*mt-bench score 8\.00$/m);
 });
 
+test('answers are compared with those of the baseline in both orders, and the table says how far judges agree', async () => {
+  const third = await measure('good', '--baseline', 'evaluate-1', '--mode', 'pairwise');
+  assert.equal(third.code, 0, third.stderr);
+  assert.match(
+    wordsOf(third),
+    /^pairwise against evaluate-1: 6 won, 0 lost, 0 tied; win rate 100\.0 % \[.*\]$/m,
+  );
+  assert.match(
+    wordsOf(third),
+    /^ {2}agreement between the two orders, turn 1, with ties: 3 of 3 \(100\.0 %\)$/m,
+  );
+  assert.match(
+    wordsOf(third),
+    /^ {2}agreement with the grades of each answer alone, turn 2, without ties: 3 of 3 /m,
+  );
+  const { pairwise } = objectOf(third) as { pairwise: { overall: { wins: number } } };
+  assert.equal(pairwise.overall.wins, 6);
+  const file = join(folder, '.juxta/runs/evaluate-3/model_judgment_pair.jsonl');
+  const [row] = readFileSync(file, 'utf8').split('\n');
+  assert.deepEqual([JSON.parse(row!).g1_winner, JSON.parse(row!).g2_winner], ['model_1', 'model_1']);
+});
+
 test('only the categories that are asked for; a finished run says the same again without asking', async () => {
   const math = await measure('poor', '--categories', 'math');
   assert.match(wordsOf(math), /^mt-bench {6}5\.00 .*n 2$/m);
   const asked = server.stats().requests;
-  const again = await juxta(folder, 'evaluate', '--resume', 'evaluate-3', '--json');
+  const again = await juxta(folder, 'evaluate', '--resume', 'evaluate-4', '--json');
   assert.deepEqual(objectOf(again), objectOf(math));
   assert.equal(server.stats().requests, asked);
 });
@@ -93,6 +125,7 @@ test('what is missing is told before anything is asked', async () => {
   await refused('no-judge', '--questions', 'bench');
   await refused('no-data', ...judge);
   await refused('bad-option', ...judge, '--questions', 'bench', '--categories', 'cooking');
+  await refused('bad-option', ...judge, '--questions', 'bench', '--mode', 'pairwise');
   await refused('no-baseline', ...judge, '--questions', 'bench', '--baseline', 'evaluate-99');
   assert.equal(server.stats().requests, asked);
 });

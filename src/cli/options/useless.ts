@@ -61,6 +61,8 @@ const uses: readonly Use[] = [
   ofBenchmark('references', '--references'),
   ofBenchmark('categories', '--categories'),
   ofBenchmark('baseline', '--baseline'),
+  ofBenchmark('mode', '--mode'),
+  ofBenchmark('judgeParse', '--judge-parse'),
 ];
 
 /** @throws JuxtaError `bad-option` */

@@ -56,7 +56,7 @@ const referenceRow = z.object({
 
 /** @throws BadInputError naming file, line and field of what is broken, missing or there twice */
 export const readBenchmark = async (files: MtBenchFiles): Promise<Benchmark> => {
-  const prompts = await readPrompts(files.judgePrompts);
+  const prompts = await readPrompts(files.judgePrompts, single);
   const references = await readReferences(files.referenceAnswers);
   const seen = new Set<number>();
   const questions: Question[] = [];
@@ -91,8 +91,20 @@ const readReferences = async (
   return references;
 };
 
-/** Names and placeholders of the prompts for single-answer grading. */
-const single = [
+/** The prompts for comparisons of two answers. @throws BadInputError naming what is missing */
+export const readPairPrompts = (file: string): Promise<JudgePrompts> => readPrompts(file, pair);
+
+/** Names and placeholders of prompts: for a first and a second turn, then for both with a reference. */
+type Wanted = readonly (readonly [name: string, placeholders: readonly string[]])[];
+
+const pairOfTurns = ['question_1', 'answer_a_1', 'answer_b_1', 'question_2', 'answer_a_2', 'answer_b_2'];
+const pair: Wanted = [
+  ['pair-v2', ['question', 'answer_a', 'answer_b']],
+  ['pair-v2-multi-turn', pairOfTurns],
+  ['pair-math-v1', ['question', 'answer_a', 'answer_b', 'ref_answer_1']],
+  ['pair-math-v1-multi-turn', [...pairOfTurns, 'ref_answer_1', 'ref_answer_2']],
+];
+const single: Wanted = [
   ['single-v1', ['question', 'answer']],
   ['single-v1-multi-turn', ['question_1', 'answer_1', 'question_2', 'answer_2']],
   ['single-math-v1', ['question', 'answer', 'ref_answer_1']],
@@ -100,18 +112,18 @@ const single = [
     'single-math-v1-multi-turn',
     ['question_1', 'answer_1', 'question_2', 'answer_2', 'ref_answer_1', 'ref_answer_2'],
   ],
-] as const;
+];
 
-const readPrompts = async (file: string): Promise<JudgePrompts> => {
+const readPrompts = async (file: string, wanted: Wanted): Promise<JudgePrompts> => {
   const found = new Map<string, JudgePrompt>();
   for await (const { row, where } of rowsOf(file, promptRow)) {
-    const placeholders = single.find(([name]) => name === row.name)?.[1] ?? [];
+    const placeholders = wanted.find(([name]) => name === row.name)?.[1] ?? [];
     for (const placeholder of placeholders)
       if (!row.prompt_template.includes(`{${placeholder}}`))
         throw new BadInputError(`${where}, field prompt_template`, `lacks {${placeholder}}`);
     found.set(row.name, { name: row.name, system: row.system_prompt, template: row.prompt_template });
   }
-  const [first, second, firstMath, secondMath] = single.map(([name]) => {
+  const [first, second, firstMath, secondMath] = wanted.map(([name]) => {
     const prompt = found.get(name);
     if (prompt) return prompt;
     throw new BadInputError(file, `has no prompt named ${name}`, {

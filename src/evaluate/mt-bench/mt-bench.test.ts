@@ -8,9 +8,9 @@ import { BadInputError } from '../../base/errors.ts';
 import { type GenerateRequest, ModelError } from '../../models/model.ts';
 import { type FakeModel, fakeModel, said } from '../../models/testing/fake-model.ts';
 import { readBenchmark } from './files.ts';
-import { scoreIn } from './judge.ts';
 import { compareMtBench, type MtBenchOptions, mtBench } from './mt-bench.ts';
-import { answerRows, judgmentRows } from './official.ts';
+import { answerRows, judgmentRows, pairRows } from './official.ts';
+import { scoreIn, verdictIn } from './verdict.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'juxta-mt-bench-'));
 after(() => rm(folder, { recursive: true }));
@@ -33,7 +33,16 @@ const prompt = (name: string, template: string) => ({
   prompt_template: template,
 });
 const promptRows = [
-  prompt('pair-v2', ''),
+  prompt('pair-v2', 'Q {question} one {answer_a} two {answer_b}'),
+  prompt('pair-math-v1', 'Q {question} R {ref_answer_1} one {answer_a} two {answer_b}'),
+  prompt(
+    'pair-v2-multi-turn',
+    'Q {question_1} {question_2} one {answer_a_1} {answer_a_2} two {answer_b_1} {answer_b_2}',
+  ),
+  prompt(
+    'pair-math-v1-multi-turn',
+    'R {ref_answer_1} {ref_answer_2} Q {question_1} {question_2} one {answer_a_1} {answer_a_2} two {answer_b_1} {answer_b_2}',
+  ),
   prompt('single-v1', 'Q {question} A {answer}'),
   prompt('single-math-v1', 'Q {question} R {ref_answer_1} A {answer}'),
   prompt('single-v1-multi-turn', 'Q {question_1} A {answer_1} Q {question_2} A {answer_2}'),
@@ -121,13 +130,13 @@ describe('MT-Bench', () => {
     );
   });
 
-  it('asks the judge again for a missing score, then counts the turn apart', async () => {
+  it('read strictly, asks the judge again for a missing score, then counts the turn apart', async () => {
     let asked = 0;
     const judge = judgeOf(request => {
       if (request.includes('Write a letter.')) return 'I cannot rate this.';
       return request.includes('poem') && ++asked <= 2 ? 'Good: [7]' : '[[5]]';
     });
-    const { judgments, summary } = await run({ judge, concurrency: 1 });
+    const { judgments, summary } = await run({ judge, concurrency: 1, parse: 'strict' });
     assert.equal(summary.unscored, 2);
     assert.deepEqual([summary.overall.value, summary.overall.n], [5, 4]);
     const letter = judgments.filter(({ question }) => question === 3);
@@ -142,11 +151,38 @@ describe('MT-Bench', () => {
     assert.equal(new Set(judge.requests.map(({ seed }) => seed)).size, judge.requests.length);
   });
 
-  it('takes the first rating in double brackets from 1 to 10', () => {
-    assert.equal(scoreIn('Rating: [[8]], not [[3]]'), 8);
-    assert.equal(scoreIn('[[7.5]]'), 7.5);
+  it('read strictly, takes the first rating in double brackets from 1 to 10', () => {
+    assert.equal(scoreIn('Rating: [[8]], not [[3]]', 'strict'), 8);
+    assert.equal(scoreIn('[[7.5]]', 'strict'), 7.5);
     for (const reply of ['[8]', '[[0]]', '[[11]]', '[[good]]', '8/10', ''])
-      assert.equal(scoreIn(reply), null);
+      assert.equal(scoreIn(reply, 'strict'), null);
+  });
+
+  it('reads scores as FastChat does: in double brackets, else in single ones, whatever their size', () => {
+    const scores: readonly (readonly [string, number | null])[] = [
+      ['Rating: [[8]], not [[3]]', 8],
+      ['[1] was wrong. Rating: [[8]]', 8],
+      ['Rating: [8]', 8],
+      ['Rating: [[7]', 7],
+      ['[[0]]', 0],
+      ['[[11]]', 11],
+      ['[[7.]]', 7],
+      ['[[7.5]]', 7.5],
+      ['[[08]]', null],
+      ['[[good]]', null],
+      ['[[-3]]', null],
+      ['[[ 8 ]]', null],
+      ['8/10', null],
+      ['', null],
+    ];
+    for (const [reply, score] of scores) assert.equal(scoreIn(reply, 'official'), score, reply);
+  });
+
+  it('asks once for a score that is read as in the original', async () => {
+    const judge = judgeOf(asked => (asked.includes('poem') ? 'none' : 'Rating: [9]'));
+    const { judgments, summary } = await run({ judge });
+    assert.deepEqual([summary.unscored, summary.overall.value, judge.requests.length], [2, 9, 6]);
+    assert.deepEqual([...new Set(judgments.map(({ tries }) => tries))], [1]);
   });
 
   it('counts what the model could not answer, and fails where the endpoint does', async () => {
@@ -189,6 +225,117 @@ describe('MT-Bench', () => {
     assert.equal(byTurn[1]!.pairs, 2);
   });
 
+  it('takes the first winner in brackets', () => {
+    const said = ['[[A]]', 'no: [[B]]', '[[C]]', '[[B]] or [[A]]', '[A]', '[[a]]'].map(verdictIn);
+    assert.deepEqual(said, ['A', 'B', 'tie', 'A', 'error', 'error']);
+  });
+
+  describe('in pairs', () => {
+    const models = { id: 'fake:after', reply: (asked: string) => `new ${asked}` };
+    const after = () => fakeModel(asked => said(models.reply(textOf(asked))), { id: models.id });
+    /** The new poem wins in either order, math is lost in either, and letters go to whoever stands first. */
+    const verdict = (asked: string): string => {
+      if (!asked.includes(' one ')) return 'Rating: [[7]]';
+      const newFirst = asked.indexOf('new ') < asked.indexOf(' two ');
+      if (asked.includes('letter')) return '[[A]]';
+      return asked.includes('poem') === newFirst ? '[[A]]' : '[[B]]';
+    };
+    const compared = async (judge = judgeOf(verdict)) => {
+      const against = await run();
+      return { judge, result: await run({ judge, model: after(), against }) };
+    };
+
+    it('both orders are asked, and only a winner of both has won', async () => {
+      const { judge, result } = await compared();
+      const { overall, byTurn, byCategory, judgments, baseline, unread } = result.pairwise!;
+      assert.deepEqual([overall.wins, overall.losses, overall.ties, unread], [2, 2, 2, 0]);
+      assert.deepEqual([overall.winRate.value, baseline], [0.5, 'fake:subject']);
+      assert.deepEqual(
+        byTurn.map(({ wins, losses, ties }) => [wins, losses, ties]),
+        [
+          [1, 1, 1],
+          [1, 1, 1],
+        ],
+      );
+      assert.deepEqual(
+        byCategory.map(({ category, winRate }) => [category, winRate.value]),
+        [
+          ['math', 0],
+          ['writing', 0.75],
+        ],
+      );
+      const requests = judge.requests.map(textOf).filter(asked => asked.includes(' one '));
+      assert.equal(requests.length, 12);
+      assert.deepEqual(
+        judgments[0]!.games.map(({ request }) => request),
+        [
+          'Q Write a poem. one new Write a poem. two a1: Write a poem.',
+          'Q Write a poem. one a1: Write a poem. two new Write a poem.',
+        ],
+      );
+      assert.equal(judgments[2]!.prompt, 'pair-math-v1');
+      assert.match(judgments[3]!.games[0].request, /^R 4 it is 4 Q .* one new .* two a1/);
+    });
+
+    it('tells how far the orders agree with each other, and comparisons with grades', async () => {
+      const scores = await run({ judge: judgeOf(asked => (asked.includes('poem') ? '[[3]]' : '[[7]]')) });
+      const judge = judgeOf(asked =>
+        asked.includes(' one ') ? verdict(asked) : asked.includes('poem') ? '[[9]]' : '[[7]]',
+      );
+      const { pairwise } = await run({ judge, model: after(), against: scores });
+      const row = (between: string, ties: boolean) =>
+        pairwise!.agreement
+          .filter(each => each.between === between && each.ties === ties)
+          .map(({ turn, agree, total }) => [turn, agree, total]);
+      assert.deepEqual(row('orders', true), [
+        [1, 2, 3],
+        [2, 2, 3],
+      ]);
+      // The poem is won both ways; math is lost in pairs and a tie in grades; the letter is a tie in both.
+      assert.deepEqual(row('grades', true), [
+        [1, 2, 3],
+        [2, 2, 3],
+      ]);
+      assert.deepEqual(row('grades', false), [
+        [1, 1, 1],
+        [2, 1, 1],
+      ]);
+    });
+
+    it('what the judge does not decide is a tie, and what only one side answered is not compared', async () => {
+      const undecided = await compared(judgeOf(() => 'Both are fine. [[7]]'));
+      const { overall, unread, agreement } = undecided.result.pairwise!;
+      assert.deepEqual([overall.ties, unread], [6, 12]);
+      assert.deepEqual(
+        [...new Set(agreement.filter(each => each.between === 'orders').map(each => each.total))],
+        [0],
+      );
+      const silent = await run({
+        model: fakeModel(asked => {
+          if (textOf(asked) === 'Shorter.') throw new ModelError('agent', 'too long');
+          return said('fine');
+        }),
+      });
+      const { pairwise } = await run({ judge: judgeOf(verdict), model: after(), against: silent });
+      assert.equal(pairwise!.judgments.length, 5);
+    });
+
+    it('are written as in the original’s pairwise file', async () => {
+      const { result } = await compared();
+      const rows = pairRows(result, 5);
+      assert.deepEqual(
+        [0, 2, 4].map(i => [rows[i]!.g1_winner, rows[i]!.g2_winner]),
+        [
+          ['model_1', 'model_1'],
+          ['model_2', 'model_2'],
+          ['model_1', 'model_2'],
+        ],
+      );
+      assert.deepEqual([rows[0]!.model_1, rows[0]!.model_2], ['fake:after', 'fake:subject']);
+      assert.deepEqual(pairRows(await run(), 5), []);
+    });
+  });
+
   it('can be written as the original’s answer and judgment files', async () => {
     const result = await run({ judge: judgeOf(asked => (asked.includes('poem') ? '?' : '[[6]]')) });
     const [answered] = answerRows(result, 5);
@@ -228,8 +375,8 @@ describe('broken files of MT-Bench', () => {
       /jsonl$/,
       /single-math-v1-multi-turn/,
     );
-    const without = promptRows.with(1, prompt('single-v1', 'Q {question}'));
-    await refused({ judgePrompts: await jsonl(without) }, /:2, field prompt_template$/, /lacks \{answer\}/);
+    const without = promptRows.with(4, prompt('single-v1', 'Q {question}'));
+    await refused({ judgePrompts: await jsonl(without) }, /:5, field prompt_template$/, /lacks \{answer\}/);
     await refused({ referenceAnswers: await jsonl([]) }, /jsonl$/, /question 2 \(math\)/);
     const { referenceAnswers: _, ...files } = benchmarkFiles;
     await assert.rejects(readBenchmark(files), BadInputError);

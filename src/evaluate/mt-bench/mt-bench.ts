@@ -3,9 +3,13 @@ import { addUsage, noUsage, type Usage } from '../../dialogue/turn.ts';
 import type { Model } from '../../models/model.ts';
 import type { BootstrapOptions } from '../bootstrap.ts';
 import { type Answers, answer } from './answer.ts';
-import { type MtBenchFiles, type Question, readBenchmark } from './files.ts';
-import { type Judgment, judgeTurn, type Turn } from './judge.ts';
+import type { Turn } from './ask.ts';
+import { type MtBenchFiles, type Question, readBenchmark, readPairPrompts } from './files.ts';
+import { type Judgment, judgeTurn } from './judge.ts';
+import { judgePair } from './pairwise.ts';
+import { type Pairwise, pairwiseOf } from './pairwise-summary.ts';
 import { compareJudgments, type MtBenchComparison, type Summary, summarise } from './summary.ts';
+import type { JudgeParse } from './verdict.ts';
 
 export interface MtBenchOptions extends MtBenchFiles {
   readonly model: Model;
@@ -15,8 +19,12 @@ export interface MtBenchOptions extends MtBenchFiles {
   readonly categories?: readonly string[];
   /** Questions under way at the same time (default 8). */
   readonly concurrency?: number;
-  /** How often the judge is asked at most for one score (default 3). */
+  /** How scores are read (default `official`). */
+  readonly parse?: JudgeParse;
+  /** How often the judge is asked at most for one score (default 1, as in the original; 3 if read strictly). */
   readonly tries?: number;
+  /** The answers of an earlier run: the judge also says which of each two is better. */
+  readonly against?: Pick<MtBenchResult, 'model' | 'answers' | 'judgments'>;
   readonly onProgress?: (progress: MtBenchProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -38,6 +46,8 @@ export interface MtBenchResult {
   /** Turns that the model failed to answer; they are in no mean. */
   readonly unanswered: number;
   readonly summary: Summary;
+  /** With a run to compare answers with. */
+  readonly pairwise?: Pairwise;
   readonly usage: { readonly model: Usage; readonly judge: Usage };
 }
 
@@ -53,8 +63,11 @@ export interface MtBenchResult {
  * @throws BadInputError naming file, line and field; ModelError if an endpoint failed or a budget is used up
  */
 export const mtBench = async (options: MtBenchOptions): Promise<MtBenchResult> => {
-  const { model, judge, seed, categories, concurrency = 8, tries = 3, onProgress, signal } = options;
+  const { model, judge, seed, categories, concurrency = 8, parse = 'official', against } = options;
+  const { tries = parse === 'official' ? 1 : 3, onProgress, signal } = options;
   const { questions: all, prompts } = await readBenchmark(options);
+  const pairPrompts = against && (await readPairPrompts(options.judgePrompts));
+  const others = new Map(against?.answers.map(each => [each.question, each]));
   const questions = all.filter(({ category }) => categories?.includes(category) ?? true);
   let [done, scored, sum] = [0, 0, 0];
   const tell = (judgments: readonly Judgment[]): void => {
@@ -73,13 +86,23 @@ export const mtBench = async (options: MtBenchOptions): Promise<MtBenchResult> =
         turn,
         [answers.turns[0]!, answers.turns[1]],
         prompts,
-        { judge, seed, tries },
+        { judge, seed, tries, parse },
         signal,
       ),
     );
+    const baseline = others.get(question.id);
+    const pairs =
+      pairPrompts && baseline
+        ? await Promise.all(
+            turnsOf(question, answers, baseline).map(turn =>
+              judgePair(question, turn, { model: answers, baseline }, pairPrompts, { judge, seed }, signal),
+            ),
+          )
+        : [];
     tell(judgments);
-    return { answers, judgments };
+    return { answers, judgments, pairs };
   });
+  const pairs = results.flatMap(each => each.pairs);
   const judgments = results.flatMap(each => each.judgments);
   const total = (usages: readonly { readonly usage: Usage }[]): Usage =>
     usages.reduce((usage, each) => addUsage(usage, each.usage), noUsage);
@@ -90,7 +113,11 @@ export const mtBench = async (options: MtBenchOptions): Promise<MtBenchResult> =
     judgments,
     unanswered: 2 * questions.length - judgments.length,
     summary: summarise(judgments, { seed }),
-    usage: { model: total(results.map(each => each.answers)), judge: total(judgments) },
+    ...(against && { pairwise: pairwiseOf(pairs, { model: judgments, baseline: against }, { seed }) }),
+    usage: {
+      model: total(results.map(each => each.answers)),
+      judge: addUsage(total(judgments), total(pairs)),
+    },
   };
 };
 
@@ -105,8 +132,11 @@ const judgeAnswers = async (
   question: Question,
   answers: Answers,
   judged: (turn: Turn) => Promise<Judgment>,
-): Promise<readonly Judgment[]> =>
-  Promise.all(question.turns.slice(0, answers.turns.length).map((_, i) => judged((i + 1) as Turn)));
+): Promise<readonly Judgment[]> => Promise.all(turnsOf(question, answers).map(judged));
+
+/** The turns that all have answered. */
+const turnsOf = ({ turns }: Question, ...answers: readonly Answers[]): readonly Turn[] =>
+  turns.map((_, i) => (i + 1) as Turn).filter(turn => answers.every(each => each.turns.length >= turn));
 
 /** Like `Promise.all`, but with so many under way at a time; nothing new is begun after a failure. */
 const inParallel = async <T, R>(

@@ -12,6 +12,29 @@ export const answerRows = ({ model, answers }: MtBenchResult, seconds: number): 
     tstamp: seconds,
   }));
 
+/** As the original's pairwise mode writes them: model 1 is the one that is measured. */
+export const pairRows = (
+  { model, judge, pairwise }: MtBenchResult,
+  seconds: number,
+): readonly JsonObject[] => {
+  if (!pairwise) return [];
+  const named = { model: 'model_1', baseline: 'model_2', tie: 'tie', error: 'error' } as const;
+  return pairwise.judgments.map(({ question, turn, prompt, games: [one, two] }) => ({
+    question_id: question,
+    model_1: model,
+    model_2: pairwise.baseline,
+    g1_winner: named[one.winner],
+    g2_winner: named[two.winner],
+    judge: [judge, prompt],
+    g1_user_prompt: one.request,
+    g1_judgment: one.reply,
+    g2_user_prompt: two.request,
+    g2_judgment: two.reply,
+    turn,
+    tstamp: seconds,
+  }));
+};
+
 /** A turn without a score has -1, as in the original. */
 export const judgmentRows = (
   { model, judge, judgments }: MtBenchResult,
