@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pythonJson } from './python-json.ts';
+import { pythonJson, pythonNumber } from './python-json.ts';
 
 test('separators, bare NaN and literals are those of json.dumps', () => {
   assert.equal(
@@ -46,6 +46,11 @@ test('where integers are of a type of their own, whole floats keep their point',
     pythonJson(value, { numbers: 'float' }),
     '{"b": [1, 1.0, -0.0, Infinity, NaN], "a": {"10": 123456789012345678901234567890}}',
   );
+});
+
+test('a number of a JSON text is printed as Python prints what it reads', () => {
+  const printed = ['4.0', '-0.0', '-0', '1e3', '1E-7', '12345678901234567890', '1e400'].map(pythonNumber);
+  assert.deepEqual(printed, ['4.0', '-0.0', '0', '1000.0', '1e-07', '12345678901234567890', 'Infinity']);
 });
 
 test('without ensure_ascii, characters stand as they are', () => {

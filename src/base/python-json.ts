@@ -31,6 +31,10 @@ export const pythonJson = (value: unknown, options: PythonJsonOptions = {}): str
   }
 };
 
+/** A number of a JSON text as Python prints it once it has read it: `1e3` as `1000.0`, an integer as it is. */
+export const pythonNumber = (text: string): string =>
+  /^-?\d+$/.test(text) ? String(BigInt(text)) : pythonJson(Number(text), { numbers: 'float' });
+
 const printedObject = (entries: Iterable<[string, unknown]>, options: PythonJsonOptions): string => {
   let text = '';
   for (const [key, item] of entries)

@@ -79,6 +79,9 @@ export const datasetCard = (
     `${counts.trees} trees of ${counts.tasks} tasks, ${counts.rewarded} with enough reward. ${counts.withheld} negatives were`,
     'held back because their branch ended through a fault that was not the agent’s.',
     '',
+    ...(counts.equalTrees > 0
+      ? [`${counts.equalTrees} trees were equal to an earlier one of their task, and gave nothing more.`, '']
+      : []),
     table(
       ['step', 'tasks', 'SFT', 'KTO good', 'KTO bad', 'DPO'],
       [

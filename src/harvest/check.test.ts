@@ -118,6 +118,18 @@ describe('the template check', () => {
     );
   });
 
+  it('sees numbers as the trainer will: as Python prints them', async () => {
+    const template = chatTemplate(
+      '{% for m in messages %}{{ m.content }}{% for c in m.tool_calls %}{{ c.function.arguments | tojson }}{{ c.function.arguments.a }}{% endfor %}{% endfor %}',
+      { path: 'here' },
+    );
+    const text = template.render(
+      [call('search_hotel', '{"a": 4.0, "b": 1e3, "c": 12345678901234567890, "d": 5}')],
+      [],
+    );
+    assert.equal(text, '{"a": 4.0, "b": 1000.0, "c": 12345678901234567890, "d": 5}4.0');
+  });
+
   it('reports words of the assistant that are not marked, and others that are', () => {
     const source = `{{ tools | tojson }}{% for m in messages %}{% if m.role == 'user' %}{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{% endfor %}`;
     const { findings } = checkExample(

@@ -145,6 +145,34 @@ describe('exporting a dataset', () => {
     assert.equal(counts.steps[0]!.tasks, 3);
   });
 
+  it('takes equal trees of one task once, whatever ids their calls have', async () => {
+    const withIds = (id: string) =>
+      treeOf(
+        {
+          '': { says: [user('a')], golden: true },
+          L: { says: [call('search_hotel', {}, id)], golden: true },
+          R: { says: [say('x')], cause: 'superseded' },
+        },
+        ['L'],
+        { seed: id.length },
+      );
+    const other = withIds('other');
+    const counts = await exportDataset({
+      trees: [
+        withIds('1'),
+        withIds('22'),
+        { ...other, systemPrompt: 'Another.' },
+        { ...other, task: 'task-2' },
+      ],
+      tools,
+      format: 'trl-dpo',
+      out: join(folder, 'equal'),
+      seed: 1,
+    });
+    assert.deepEqual([counts.trees, counts.equalTrees, counts.rewarded, counts.kept.dpo], [4, 1, 3, 3]);
+    assert.match(await readFile(join(folder, 'equal', 'README.md'), 'utf8'), /1 trees were equal/);
+  });
+
   it('names what it does not know', async () => {
     const settings = { trees: [], tools, out: join(folder, 'none'), seed: 1 };
     await assert.rejects(exportDataset({ ...settings, format: 'trl' }), { code: 'unknown-format' });

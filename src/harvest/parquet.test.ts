@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -51,6 +51,19 @@ describe('Parquet files', () => {
       message: /mixed\.parquet, row 3, field a: is of type list, but of type text in row 1/,
     });
     assert.ok(!(await readdir(folder)).some(name => name.startsWith('mixed')));
+  });
+
+  it('keep the form of numbers within lists and objects', async () => {
+    const path = join(folder, 'numbers.parquet');
+    const sink = await parquetSink(path);
+    await sink.add('{"calls":[{"a":4.0,"b":[1e3]}],"source":{"big":12345678901234567890},"score":1.0}');
+    await sink.finish();
+    await sink.commit();
+    const bytes = await readFile(path, 'latin1');
+    for (const text of ['{"a":4.0,"b":[1e3]}', '{"big":12345678901234567890}'])
+      assert.ok(bytes.includes(text));
+    const [row] = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    assert.equal(row!.score, 1);
   });
 
   it('can be empty', async () => {

@@ -16,6 +16,7 @@
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { BadInputError } from '../base/errors.ts';
+import { parseKeepingNumbers, plainNumbers } from '../base/json-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../dialogue/json.ts';
 import { type PendingFile, pendingFile } from './files.ts';
 import type { Sink } from './sink.ts';
@@ -109,14 +110,17 @@ const writeRows = async (
   let group: JsonObject[] = [];
   let size = 0;
   const writeGroup = async () => {
-    const columnData = columns.map(({ name }) => ({ name, data: group.map(row => row[name]) }));
+    const columnData = columns.map(({ name, type }) => ({
+      name,
+      data: group.map(row => cell(row[name], type)),
+    }));
     writer.write({ columnData, rowGroupSize: group.length });
     group = [];
     size = 0;
     await flush();
   };
   for await (const text of rows) {
-    group.push(JSON.parse(text) as JsonObject);
+    group.push(parseKeepingNumbers(text) as JsonObject);
     size += text.length;
     if (size > groupCharacters) await writeGroup();
   }
@@ -124,6 +128,9 @@ const writeRows = async (
   writer.finish();
   await flush();
 };
+
+const cell = (value: Json | undefined, type: ColumnType): unknown =>
+  type === 'number' ? plainNumbers(value) : value;
 
 const typeOf = (value: Json): ColumnType => {
   if (typeof value === 'string') return 'text';

@@ -1,6 +1,7 @@
 /** Trees in, examples out: tasks one after another through harvest and filters, with counts. */
 import type { Tool } from '../environments/environment.ts';
 import type { JoshTree } from '../search/josh/tree.ts';
+import { distinctTrees } from './equal-trees.ts';
 import type { Example } from './examples.ts';
 import {
   addCounts,
@@ -25,6 +26,8 @@ export interface StepCounts {
 
 export interface PipelineCounts {
   readonly trees: number;
+  /** Trees equal to an earlier one of their task, which were left out. */
+  readonly equalTrees: number;
   readonly tasks: number;
   /** Trees with enough reward to be harvested. */
   readonly rewarded: number;
@@ -58,7 +61,7 @@ export const pipeline = (
     out: noCounts,
     tasks: 0,
   }));
-  const seen = { trees: 0, tasks: 0, rewarded: 0, withheld: 0 };
+  const seen = { trees: 0, equalTrees: 0, tasks: 0, rewarded: 0, withheld: 0 };
   let harvested = noCounts;
 
   const filtered = (given: Batch): Batch => {
@@ -77,8 +80,10 @@ export const pipeline = (
 
   async function* examples(): AsyncGenerator<Example, void> {
     for await (const group of byTask(trees)) {
-      const batch = group.map(tree => harvest(tree, tools, options));
-      seen.trees += batch.length;
+      const trees = distinctTrees(group);
+      seen.trees += group.length;
+      seen.equalTrees += group.length - trees.length;
+      const batch = trees.map(tree => harvest(tree, tools, options));
       seen.tasks++;
       seen.rewarded += batch.filter(({ golden }) => golden.length > 0).length;
       seen.withheld += batch.reduce((sum, { withheld }) => sum + withheld, 0);

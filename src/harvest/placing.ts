@@ -1,8 +1,9 @@
 /** Finds what messages hold in the text that a template made of them. */
-import { pythonJson } from '../base/python-json.ts';
+import { isRawNumber } from '../base/json-numbers.ts';
+import { pythonJson, pythonNumber } from '../base/python-json.ts';
 import { isJsonObject, type Json } from '../dialogue/json.ts';
 import type { Message } from '../dialogue/message.ts';
-import { argumentsOf } from './formats/chat.ts';
+import { argumentsOf, writableArguments } from './formats/chat.ts';
 import type { Span } from './formats/chat-template.ts';
 
 /** Something that must be found in a rendering. */
@@ -19,8 +20,8 @@ export const piecesOf = (message: Message): readonly Piece[] => {
   if (message.role !== 'assistant') return pieces;
   for (const call of message.tool_calls ?? []) {
     const what = `part of its call of ${call.function.name}`;
-    for (const part of [call.function.name, ...leavesOf(argumentsOf(call) ?? {})])
-      pieces.push({ what, text: part });
+    const args = argumentsOf(call) ? writableArguments(call) : {};
+    for (const part of [call.function.name, ...leavesOf(args)]) pieces.push({ what, text: part });
   }
   return pieces;
 };
@@ -37,6 +38,7 @@ export const place = (rendering: string, text: string, from: number): Span | und
 };
 
 const leavesOf = (value: Json): readonly string[] => {
+  if (isRawNumber(value)) return [pythonNumber(value.rawJSON)];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   if (isJsonObject(value)) return Object.entries(value).flatMap(([key, each]) => [key, ...leavesOf(each)]);
   return value === '' ? [] : [String(value)];

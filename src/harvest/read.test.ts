@@ -43,6 +43,15 @@ describe('reading a dataset', () => {
     );
   });
 
+  it('keeps the form of numbers in arguments, and of those alone', async () => {
+    const { sft } = await read(
+      '{"messages": [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": {"a": 4.0, "b": 1e3}}}]}], ' +
+        '"tools": [{"type": "function", "function": {"name": "f", "parameters": {"minimum": 1.0}}}]}',
+    );
+    assert.deepEqual(sft[0]!.messages, [call('f', '{"a":4.0,"b":1e3}', 'call1')]);
+    assert.deepEqual(sft[0]!.tools[0]!.parameters, { minimum: 1 });
+  });
+
   it('knows what the environment says of a tool', async () => {
     const listed = [{ type: 'function', function: { name: 'book_hotel', parameters: { type: 'object' } } }];
     const { kto } = await read({

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../base/errors.ts';
 import { readLines } from '../base/json-lines.ts';
+import { isRawNumber, parseKeepingNumbers, plainNumbers } from '../base/json-numbers.ts';
 import { validated } from '../base/zod-issue.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import { type AssistantMessage, type Message, toolCall } from '../dialogue/message.ts';
@@ -129,13 +130,32 @@ const exampleOf = (row: JsonObject, where: string, toolsOf: ReadTools): Example 
 const parsed = (line: string, where: string): JsonObject => {
   let row: unknown;
   try {
-    row = JSON.parse(line);
+    row = plainNumbers(withArgumentTexts(parseKeepingNumbers(line)));
   } catch (cause) {
     throw new BadInputError(where, `is not valid JSON: ${messageOf(cause)}`, { cause });
   }
   if (typeof row !== 'object' || row === null || Array.isArray(row))
     throw new BadInputError(where, 'is not a JSON object');
   return row as JsonObject;
+};
+
+/** Arguments become texts, in which their numbers keep the form that the file has. */
+const withArgumentTexts = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withArgumentTexts);
+  if (typeof value !== 'object' || value === null || isRawNumber(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'tool_calls' && Array.isArray(item) ? item.map(withArgumentText) : withArgumentTexts(item),
+    ]),
+  );
+};
+
+const withArgumentText = (call: unknown): unknown => {
+  const named = (call as { function?: { arguments?: unknown } } | null)?.function;
+  if (typeof named?.arguments !== 'object' || named.arguments === null || Array.isArray(named.arguments))
+    return call;
+  return { ...(call as object), function: { ...named, arguments: JSON.stringify(named.arguments) } };
 };
 
 const after = (prompt: readonly ReadMessage[], completion: readonly [ReadMessage]): [Message] => [

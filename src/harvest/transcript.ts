@@ -2,6 +2,7 @@
  * The conversations of a tree, read once: what the model had seen at the end of each node, with a number for every
  * prefix. Equal prefixes have equal numbers, so that "the same prompt" is one comparison of integers.
  */
+import { parseKeepingNumbers } from '../base/json-numbers.ts';
 import type { Message } from '../dialogue/message.ts';
 import type { Turn } from '../dialogue/turn.ts';
 import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
@@ -78,7 +79,7 @@ export const messageKey = (message: Message, before: readonly Message[]): string
 
 const compact = (json: string): string => {
   try {
-    return JSON.stringify(JSON.parse(json));
+    return JSON.stringify(parseKeepingNumbers(json));
   } catch {
     return json;
   }

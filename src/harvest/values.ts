@@ -6,7 +6,7 @@ import type { JsonObject } from '../dialogue/json.ts';
 import { isFault } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
 import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
-import { chatMessages, functionList } from './formats/chat.ts';
+import { chatMessages, toolsField } from './formats/chat.ts';
 import { systemOf } from './golden.ts';
 import { transcripts } from './transcript.ts';
 
@@ -76,7 +76,7 @@ export const valueRows = (tree: JoshTree, tools: readonly Tool[]): readonly Json
         prompt: chatMessages([...systemOf(tree, read.get(path)!), ...messages.slice(0, first)], 'verbatim'),
         completion: chatMessages(messages.slice(first), 'verbatim', messages.slice(0, first)),
         ...value,
-        tools: functionList(tools),
+        ...toolsField(tools),
       },
     ];
   });

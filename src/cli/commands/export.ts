@@ -133,7 +133,8 @@ const run = async (options: Options, project: Project): Promise<void> => {
     },
   });
   if (row.status !== 'finished') say(`note: ${row.id} has not finished; these are its trees so far`);
-  say(`${counts.trees} trees, ${counts.rewarded} with enough reward`);
+  const equal = counts.equalTrees > 0 ? `${counts.equalTrees} equal to another of their task, ` : '';
+  say(`${counts.trees} trees, ${equal}${counts.rewarded} with enough reward`);
   for (const { name, excludes, in: given, out, tasks } of counts.steps) {
     const lost = examplesIn(given) - examplesIn(out);
     if (lost > 0)

@@ -1,5 +1,5 @@
 import type { Kind } from '../examples.ts';
-import { chatMessages, functionList } from './chat.ts';
+import { chatMessages, toolsField } from './chat.ts';
 import { defineFormat } from './format.ts';
 import { renderedRows } from './rendered.ts';
 
@@ -21,7 +21,7 @@ export const axolotl = defineFormat({
         ...message,
         train: message.role === 'assistant',
       }));
-      return [{ messages, tools: functionList(example.tools) }];
+      return [{ messages, ...toolsField(example.tools) }];
     },
     companions: files =>
       [...files].map(([kind, file]) => ({ file: `axolotl-${kind}.yaml`, text: configuration(kind, file) })),

@@ -5,10 +5,12 @@ import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../base/errors.ts';
+import { replaceRawNumbers } from '../../base/json-numbers.ts';
+import { pythonNumber } from '../../base/python-json.ts';
 import { validated } from '../../base/zod-issue.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
-import { type ArgumentStyle, chatMessages, functionList } from './chat.ts';
+import { type ArgumentStyle, chatMessages, toolsField } from './chat.ts';
 
 export interface RenderOptions {
   /** Ends with what invites the assistant to speak. */
@@ -115,20 +117,46 @@ export const chatTemplate = (
 ): ChatTemplate => {
   const template = compiled(source, facts.path);
   const marking = compiled(withMarks(source), facts.path);
-  const data = (messages: readonly Message[], tools: readonly Tool[], options: RenderOptions) => ({
-    ...facts.tokens,
-    messages: chatMessages(messages, options.arguments ?? 'object'),
-    // An empty list counts as tools for some templates.
-    ...(tools.length > 0 && { tools: functionList(tools) }),
-    add_generation_prompt: options.generationPrompt ?? false,
-  });
+  const rendered = (
+    by: Template,
+    messages: readonly Message[],
+    tools: readonly Tool[],
+    options: RenderOptions = {},
+  ): string => {
+    const numbers = numberPlaceholders();
+    const text = by.render({
+      ...facts.tokens,
+      messages: numbers.hide(chatMessages(messages, options.arguments ?? 'object')),
+      ...toolsField(tools),
+      add_generation_prompt: options.generationPrompt ?? false,
+    });
+    return numbers.restore(text);
+  };
   return {
     contextLength: facts.contextLength,
     marksGeneration: generationTag.test(source),
     writesJson: writesJson(template, facts.tokens ?? {}),
-    render: (messages, tools, options = {}) => template.render(data(messages, tools, options)),
-    renderMarked: (messages, tools) => spansOf(marking.render(data(messages, tools, {}))),
+    render: (messages, tools, options) => rendered(template, messages, tools, options),
+    renderMarked: (messages, tools) => spansOf(rendered(marking, messages, tools)),
     countTokens: facts.countTokens,
+  };
+};
+
+/**
+ * Numbers that JavaScript would print differently from Python are given to a template as integers of their own, in whose
+ * place then stands what Python prints: trainers render with Python.
+ */
+const numberPlaceholders = () => {
+  const texts = new Map<string, string>();
+  return {
+    hide: (messages: unknown): unknown =>
+      replaceRawNumbers(messages, ({ rawJSON }) => {
+        const placeholder = Number.MAX_SAFE_INTEGER - texts.size;
+        texts.set(String(placeholder), pythonNumber(rawJSON));
+        return placeholder;
+      }),
+    restore: (text: string): string =>
+      texts.size === 0 ? text : text.replace(/9007199254\d{6}/g, digits => texts.get(digits) ?? digits),
   };
 };
 

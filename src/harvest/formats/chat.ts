@@ -1,30 +1,44 @@
 /** Pieces that several formats write alike. */
 import { BadInputError } from '../../base/errors.ts';
+import { isRawNumber, parseKeepingNumbers, plainNumbers } from '../../base/json-numbers.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../dialogue/json.ts';
 import type { Message, ToolCall } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 
-const knownArguments = new WeakMap<ToolCall, JsonObject | undefined>();
+interface Arguments {
+  readonly plain: JsonObject;
+  /** Its numbers keep the form in which the model wrote them (`base/json-numbers.ts`). */
+  readonly asWritten: JsonObject;
+}
 
-/** The arguments of a call, or undefined if they are not the text of a JSON object. Parsed once per call. */
-export const argumentsOf = (call: ToolCall): JsonObject | undefined => {
-  if (!knownArguments.has(call)) knownArguments.set(call, parsedArguments(call));
-  return knownArguments.get(call);
+const parsed = new WeakMap<ToolCall, Arguments | undefined>();
+
+/** Parsed once per call. */
+const argumentsIn = (call: ToolCall): Arguments | undefined => {
+  if (!parsed.has(call)) parsed.set(call, parse(call));
+  return parsed.get(call);
 };
 
-const parsedArguments = (call: ToolCall): JsonObject | undefined => {
+const parse = (call: ToolCall): Arguments | undefined => {
   try {
-    const parsed = JSON.parse(call.function.arguments) as Json;
-    return isJsonObject(parsed) ? parsed : undefined;
+    const asWritten = parseKeepingNumbers(call.function.arguments) as Json;
+    if (!isJsonObject(asWritten) || isRawNumber(asWritten)) return undefined;
+    return { asWritten, plain: plainNumbers(asWritten) as JsonObject };
   } catch {
     return undefined;
   }
 };
 
-/** @throws BadInputError if the arguments are not the text of a JSON object */
-export const requireArguments = (call: ToolCall): JsonObject => {
-  const parsed = argumentsOf(call);
-  if (parsed) return parsed;
+/** The arguments of a call, or undefined if they are not the text of a JSON object. */
+export const argumentsOf = (call: ToolCall): JsonObject | undefined => argumentsIn(call)?.plain;
+
+/**
+ * The arguments of a call, to be written: numbers keep their form.
+ * @throws BadInputError if they are not the text of a JSON object
+ */
+export const writableArguments = (call: ToolCall): JsonObject => {
+  const found = argumentsIn(call);
+  if (found) return found.asWritten;
   throw new BadInputError(
     `call ${call.id} of ${call.function.name}`,
     `arguments are not a JSON object: ${call.function.arguments.slice(0, 80)}`,
@@ -77,7 +91,7 @@ export const chatMessages = (
 
 const writtenArguments = (call: ToolCall, style: ArgumentStyle): JsonObject | string => {
   if (style === 'verbatim') return call.function.arguments;
-  return style === 'object' ? requireArguments(call) : JSON.stringify(requireArguments(call));
+  return style === 'object' ? writableArguments(call) : JSON.stringify(writableArguments(call));
 };
 
 const functionLists = new WeakMap<readonly Tool[], readonly JsonObject[]>();
@@ -93,3 +107,7 @@ export const functionList = (tools: readonly Tool[]): readonly JsonObject[] => {
   functionLists.set(tools, list);
   return list;
 };
+
+/** The field `tools` of a row. Without tools there is none: some templates take an empty list for tools. */
+export const toolsField = (tools: readonly Tool[]): JsonObject =>
+  tools.length > 0 ? { tools: functionList(tools) } : {};

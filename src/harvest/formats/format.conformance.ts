@@ -143,6 +143,31 @@ export const formatConformance = (text: string, { rules = {}, read }: FormatSubj
       );
     });
 
+    it('keeps the form of numbers: what the model wrote is what it learns', async () => {
+      const written = '{"stars": 4.0, "area": -0.0, "guests": [1e3, 12345678901234567890]}';
+      const [prompt, said] = [[user('a')], call('search_hotel', written)];
+      const examples: Example[] = [
+        { kind: 'sft', messages: [...prompt, said, result('[]'), say('b')], tools },
+        { kind: 'kto', prompt, completion: [said], label: true, tools },
+        { kind: 'dpo', prompt, chosen: [said], rejected: [say('x')], tools },
+      ];
+      for (const given of examples.filter(({ kind }) => format.kinds.includes(kind))) {
+        const texts = format.rows(given).map(row => JSON.stringify(row));
+        // A template prints what Python makes of a number.
+        for (const number of [/\b4\.0/, /-0\.0/, /\b(1e3|1000\.0)/, /\b12345678901234567890\b/])
+          assert.ok(
+            texts.some(text => number.test(text)),
+            `${number} in ${texts}`,
+          );
+      }
+    });
+
+    it('writes no tools where there are none', () => {
+      const given: Example = { kind: 'sft', messages: [user('a'), say('b')], tools: [] };
+      for (const row of format.kinds.includes('sft') ? format.rows(given) : [])
+        assert.ok(!Array.isArray(row.tools) && row.tools !== '[]' && row.parallel_tool_calls === undefined);
+    });
+
     it('does not bend arguments that are no JSON object', () => {
       const bad: Example[] = ['{"area"', '[1]', '1'].flatMap(text => {
         const [before, said] = [[user('a')], call('search_hotel', text)];

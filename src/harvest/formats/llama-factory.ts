@@ -8,7 +8,7 @@ import type { JsonObject } from '../../dialogue/json.ts';
 import type { AssistantMessage, Message, ToolCall } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import type { Kind } from '../examples.ts';
-import { requireArguments } from './chat.ts';
+import { writableArguments } from './chat.ts';
 import { defineFormat } from './format.ts';
 
 interface Turn {
@@ -66,9 +66,10 @@ const registration = (kind: Kind, file: string): JsonObject => ({
 
 const beside = (messages: readonly Message[], tools: readonly Tool[]): JsonObject => ({
   system: messages[0]?.role === 'system' ? messages[0].content : '',
-  tools: JSON.stringify(
-    tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
-  ),
+  tools:
+    tools.length === 0
+      ? ''
+      : JSON.stringify(tools.map(({ name, description, parameters }) => ({ name, description, parameters }))),
 });
 
 /** The turns of a conversation, if they alternate, beginning with the user, and end on the given side. */
@@ -112,5 +113,5 @@ const spoken = (message: Message): Turn | undefined => {
 
 const plainCall = (call: ToolCall): JsonObject => ({
   name: call.function.name,
-  arguments: requireArguments(call),
+  arguments: writableArguments(call),
 });

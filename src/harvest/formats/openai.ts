@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
-import { functionList } from './chat.ts';
+import { toolsField } from './chat.ts';
 import { defineFormat, type FormatDefinition } from './format.ts';
 import { hostedMessages } from './hosted.ts';
 
@@ -46,9 +46,13 @@ export const openai = hostedFormat(
 
 export const azure = hostedFormat('azure', 'Azure OpenAI fine-tuning: the same shapes as OpenAI’s');
 
-const toolFields = (tools: readonly Tool[], messages: readonly Message[]): JsonObject => ({
-  tools: functionList(tools),
-  parallel_tool_calls: messages.some(
-    message => message.role === 'assistant' && (message.tool_calls ?? []).length > 1,
-  ),
-});
+/** Without tools the services refuse to be told of parallel calls. */
+const toolFields = (tools: readonly Tool[], messages: readonly Message[]): JsonObject =>
+  tools.length === 0
+    ? {}
+    : {
+        ...toolsField(tools),
+        parallel_tool_calls: messages.some(
+          message => message.role === 'assistant' && (message.tool_calls ?? []).length > 1,
+        ),
+      };

@@ -1,4 +1,4 @@
-import { functionList } from './chat.ts';
+import { toolsField } from './chat.ts';
 import { defineFormat } from './format.ts';
 import { hostedMessages } from './hosted.ts';
 
@@ -13,12 +13,12 @@ export const together = defineFormat({
       'Together fine-tuning: SFT `{messages, tools}`, DPO `{input, preferred_output, non_preferred_output}`',
     kinds: ['sft', 'dpo'],
     rows: example => {
-      const tools = functionList(example.tools);
-      if (example.kind === 'sft') return [{ messages: hostedMessages(example.messages), tools }];
+      const tools = toolsField(example.tools);
+      if (example.kind === 'sft') return [{ messages: hostedMessages(example.messages), ...tools }];
       if (example.kind !== 'dpo') return [];
       return [
         {
-          input: { messages: hostedMessages(example.prompt), tools },
+          input: { messages: hostedMessages(example.prompt), ...tools },
           preferred_output: hostedMessages(example.chosen, example.prompt),
           non_preferred_output: hostedMessages(example.rejected, example.prompt),
         },

@@ -1,4 +1,4 @@
-import { chatMessages, functionList } from './chat.ts';
+import { chatMessages, toolsField } from './chat.ts';
 import { defineFormat } from './format.ts';
 
 /** TRL's DPO trainer: `{prompt, chosen, rejected, tools}`, chosen and rejected one assistant message each. */
@@ -14,7 +14,7 @@ export const trlDpo = defineFormat({
               prompt: chatMessages(example.prompt, 'object'),
               chosen: chatMessages(example.chosen, 'object', example.prompt),
               rejected: chatMessages(example.rejected, 'object', example.prompt),
-              tools: functionList(example.tools),
+              ...toolsField(example.tools),
             },
           ]
         : [],

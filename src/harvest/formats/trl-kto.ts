@@ -1,4 +1,4 @@
-import { chatMessages, functionList } from './chat.ts';
+import { chatMessages, toolsField } from './chat.ts';
 import { defineFormat } from './format.ts';
 
 /**
@@ -18,7 +18,7 @@ export const trlKto = defineFormat({
               prompt: chatMessages(example.prompt, 'object'),
               completion: chatMessages(example.completion, 'object', example.prompt),
               label: example.label,
-              tools: functionList(example.tools),
+              ...toolsField(example.tools),
             },
           ]
         : [],

@@ -1,4 +1,4 @@
-import { chatMessages, functionList } from './chat.ts';
+import { chatMessages, toolsField } from './chat.ts';
 import { defineFormat } from './format.ts';
 
 /** TRL's SFT trainer: `{messages, tools}`. Ask for `assistant_only_loss` to keep the loss on the agent's turns. */
@@ -10,7 +10,7 @@ export const trlSft = defineFormat({
     kinds: ['sft'],
     rows: example =>
       example.kind === 'sft'
-        ? [{ messages: chatMessages(example.messages, 'object'), tools: functionList(example.tools) }]
+        ? [{ messages: chatMessages(example.messages, 'object'), ...toolsField(example.tools) }]
         : [],
   }),
 });
