@@ -55,6 +55,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/serve.ts')).addServe,
   },
   {
+    name: 'doctor',
+    about: 'ask an endpoint what it can do, and tell with which options it is best used',
+    load: async () => (await import('./commands/doctor.ts')).addDoctor,
+  },
+  {
     name: 'data',
     about: 'fetch the public data sets that benchmarks need',
     load: async () => (await import('./commands/data.ts')).addData,

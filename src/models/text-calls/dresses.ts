@@ -181,5 +181,5 @@ export const dresses: readonly Dress[] = [
   { name: 'functools[', parser: 'phi4_mini_json', mark: /\bfunctools\s*\[/, read: jsonCalls },
 ];
 
-/** A reply that is nothing but a call. */
-export const bareJson = { name: 'bare JSON', parser: 'llama3_json' };
+/** A reply that is nothing but a call: of many models, so that no parser is known for it. */
+export const bareJson: Pick<Dress, 'name' | 'parser'> = { name: 'bare JSON' };

@@ -1,6 +1,6 @@
 /** Which of vLLM's tool parsers (`--tool-call-parser`) reads what a model writes. */
 
-import { bareJson, dresses } from './dresses.ts';
+import { dresses } from './dresses.ts';
 
 /** How templates show a model to write its calls; more telling signs first. */
 const bySign: readonly (readonly [RegExp, string])[] = [
@@ -48,4 +48,4 @@ export const toolParserOf = (name: string, template?: string): string | undefine
 
 /** vLLM's parser for calls in this dress. @param dress its name */
 export const parserOfDress = (dress: string): string | undefined =>
-  dress === bareJson.name ? bareJson.parser : dresses.find(({ name }) => name === dress)?.parser;
+  dresses.find(({ name }) => name === dress)?.parser;
