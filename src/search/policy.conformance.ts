@@ -96,6 +96,23 @@ export const policyConformance = <Options, Node extends TreeNode, More extends o
     for (; !next.done; next = await rounds.next()) watch(next.value.live.length);
     return next.value as Result;
   };
+  /** A game whose steps fail once the signal has fired, as requests to a model do. */
+  const stopped = (game: Game, stop: AbortController, after: number) => {
+    const play = playOf(game, 1);
+    let begun = 0;
+    let late = 0;
+    const heeding =
+      (step: (typeof play)['agentStep']): (typeof play)['agentStep'] =>
+      async (state, at, signal) => {
+        if (begun++ === after) stop.abort();
+        if (!signal.aborted) return step(state, at, signal);
+        late++;
+        const said = { ...turn('cut short'), error: 'aborted' };
+        return { state: { recent: [] }, turn: said, status: 'over', cause: 'infrastructure-fault' };
+      };
+    const heeded = { ...play, agentStep: heeding(play.agentStep), userStep: heeding(play.userStep) };
+    return { play: heeded, late: () => late };
+  };
   const law = (title: string, holds: (game: Game, settings: Options) => Promise<void>): void => {
     it(title, () => fc.assert(fc.asyncProperty(games, options, holds), { numRuns: 60 }));
   };
@@ -157,6 +174,21 @@ export const policyConformance = <Options, Node extends TreeNode, More extends o
         });
         assert.ok(most <= leaves, `${most} leaves`);
         assert.ok(result.rounds <= rounds, `${result.rounds} rounds`);
+      },
+    );
+
+    law(
+      'once the signal fires, no line goes on beyond its turn, and each has a cause',
+      async (game, settings) => {
+        const stop = new AbortController();
+        const { play, late } = stopped(game, stop, game.seed % 12);
+        const rounds = policy.search(play, start, settings, stop.signal);
+        let next = await rounds.next();
+        while (!next.done) next = await rounds.next();
+        assert.ok(late() <= 2 * limits(settings).leaves, `${late()} steps after the signal`);
+        const parents = new Set(next.value.nodes.map(node => node.parent));
+        for (const { path, cause } of next.value.nodes)
+          if (!parents.has(path)) assert.notEqual(cause, undefined, `${path} has no cause`);
       },
     );
 

@@ -86,7 +86,7 @@ const recogniser = (tasks: readonly ScriptedTask[], byId: ReadonlyMap<string, Sc
     const played = userOf(messages[0]?.content ?? '');
     if (played) return { task: played, role: 'user' };
     const opening = messages.find(message => message.role === 'user')?.content ?? '';
-    return { task: byId.get(/^\[([^\]]+)\]/.exec(opening)?.[1] ?? ''), role: 'agent' };
+    return { task: byId.get(idIn(opening) ?? ''), role: 'agent' };
   };
 };
 
@@ -96,9 +96,13 @@ const plain = (text: string): string =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
+/** The task whose id a line of the scripted user begins with. */
+const idIn = (line: string): string | undefined => /^\[([^\]]+)\]/.exec(line)?.[1];
+
+/** An agent that writes its calls as text is sent their results in the user's role, but without the mark of the user's lines. */
 const afterResult = (messages: readonly Message[]): boolean => {
   const last = messages.at(-1);
-  return last?.role === 'tool' || /^(APIRETURN|API output:)/.test(last?.content ?? '');
+  return last?.role === 'tool' || (last?.role === 'user' && idIn(last.content ?? '') === undefined);
 };
 
 type Goal = ScriptedTask['goals'][number];

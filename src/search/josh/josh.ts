@@ -55,7 +55,31 @@ export interface SearchResult<S, G> {
   readonly raised?: unknown;
 }
 
-/** Searches from `start`, yielding each round as it ends; the tree is the generator's return value. */
+/**
+ * Searches from `start`, yielding each round as it ends; the tree is the generator's return value.
+ *
+ * @example
+ * // Anything that takes steps can be searched. Here a safe opens on left, right, right.
+ * import { defaultSearch, josh } from 'juxta';
+ *
+ * const turn = text => ({
+ *   speaker: 'agent', visible: [], internal: [{ role: 'assistant', content: text }], calls: [],
+ *   usage: { inputTokens: 0, outputTokens: 0 },
+ * });
+ * const play = {
+ *   goals: ['the safe is open'],
+ *   agentStep: async (turned, { path }) => ({ state: turned + path.at(-1), turn: turn(`Turns ${path.at(-1)}.`), status: 'spoke' }),
+ *   userStep: async turned => ({ state: turned, turn: turn('Nothing happens.'), status: 'spoke' }),
+ *   hits: (turned, open) => (turned === 'LRR' ? open : []),
+ *   close: (open, closed) => ({ left: open.filter(goal => !closed.includes(goal)) }),
+ *   outOfTries: state => ({ state, turn: turn('Gives up.') }),
+ * };
+ * const search = josh(play, { state: '', turns: [] }, { ...defaultSearch, beam: 8 });
+ * let round = await search.next();
+ * while (!round.done) round = await search.next();
+ * const { reward, nodes } = round.value;
+ * console.log(reward, nodes.filter(node => node.golden).map(node => node.path).join(' ')); // 1 " L LR LRR"
+ */
 export async function* josh<S, G extends { readonly id: string } | string>(
   play: Play<S, G>,
   start: { readonly state: S; readonly turns: readonly Turn[] },

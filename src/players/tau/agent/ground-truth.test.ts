@@ -8,8 +8,8 @@ import { openTau } from '../../../environments/tau-bench/open.ts';
 import { farewell, scriptOf } from '../../../environments/tau-bench/script.ts';
 import { openTau2 } from '../../../environments/tau-bench/tau2/open.ts';
 import { retailWorld, taskOf } from '../../../environments/tau-bench/world.testing.ts';
+import { talk } from '../../talk.testing.ts';
 import { scriptUser } from '../user/script.ts';
-import { talk } from '../user/talk.testing.ts';
 import { groundTruthAgent } from './ground-truth.ts';
 import { groundTruthModel, groundTruthPolicy } from './model.testing.ts';
 

@@ -19,10 +19,6 @@ export interface GroundTruthModelOptions {
   readonly errorRate?: number;
 }
 
-/** A tool's result, in the API's form or in the text form of `act` and `react`. */
-const isResult = ({ role, content }: Message): boolean =>
-  role === 'tool' || (role === 'user' && /^API output: /.test(content ?? ''));
-
 /** The move in whichever form the request speaks: tools, or `Action:` and JSON. */
 const asReply = (move: Move, hasTools: boolean): ScriptedReply => {
   if (hasTools) return 'text' in move ? move : { toolCalls: [move.call] };
@@ -35,12 +31,18 @@ const asReply = (move: Move, hasTools: boolean): ScriptedReply => {
 export const groundTruthPolicy = ({ tasks, errorRate = 0 }: GroundTruthModelOptions): ScriptedPolicy => {
   const byText = new Map<string, ScriptLine>();
   for (const task of tasks) for (const line of scriptOf(task)) byText.set(line.text, line);
+  const lineOf = ({ role, content }: Message): ScriptLine | undefined =>
+    role === 'user' ? byText.get(content ?? '') : undefined;
   return ({ messages, toolNames, temperature }, seed) => {
-    const heard = messages.findLastIndex(message => message.role === 'user' && !isResult(message));
-    const line = byText.get(messages[heard]?.content ?? '') ?? { actions: [], outputs: [] };
-    const made = messages.slice(heard + 1).filter(isResult).length;
+    const heard = messages.findLastIndex(message => lineOf(message) !== undefined);
+    const line = messages[heard] && lineOf(messages[heard]);
+    // What has come since the user's line, and is not the agent's own, are results.
+    const made = messages.slice(heard + 1).filter(({ role }) => role !== 'assistant').length;
     const draws = random('ground-truth', temperature === 0 ? hash(JSON.stringify(messages)) : seed);
-    return asReply(nextMove(line, made, draws, errorRate), toolNames.length > 0);
+    return asReply(
+      nextMove(line ?? { actions: [], outputs: [] }, made, draws, errorRate),
+      toolNames.length > 0,
+    );
   };
 };
 

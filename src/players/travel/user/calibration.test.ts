@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { openHamlet } from '../../../environments/hamlet/hamlet.ts';
 import { openToolwoz } from '../../../environments/toolwoz/environment.ts';
 import type { User } from '../../../users/user.ts';
+import { talk } from '../../talk.testing.ts';
 import {
   fallibleErrors,
   modeOf,
@@ -14,7 +15,7 @@ import {
   slipErrors,
   systematicErrors,
 } from '../agent/script.ts';
-import { page, successRate, talk } from './talk.testing.ts';
+import { MAX_MESSAGES, page, successRate } from './conversations.testing.ts';
 import { agendaUser } from './user.ts';
 
 const SEED = 7;
@@ -72,7 +73,12 @@ test('conversations read like these', async () => {
     [fallibleErrors, 4],
   ] as const) {
     for (const task of hamlet.tasks('pretrain', { start, count: 4 })) {
-      pages.push(page(task, await talk(hamlet, task, scriptAgent(errors), user, SEED)));
+      pages.push(
+        page(
+          task,
+          await talk(hamlet, task, scriptAgent(errors), user, { seed: SEED, maxMessages: MAX_MESSAGES }),
+        ),
+      );
     }
   }
   const file = new URL('./conversations.golden.txt', import.meta.url);

@@ -8,11 +8,12 @@ import { openHamlet } from '../../../environments/hamlet/hamlet.ts';
 import { wordsOf } from '../../../environments/hamlet/words.ts';
 import type { AgendaTopic } from '../../../environments/travel/agenda.ts';
 import type { TravelTask } from '../../../environments/travel/task.ts';
+import { talk } from '../../talk.testing.ts';
 import { readMeaning } from '../agent/meaning.ts';
 import { perfectErrors, scriptAgent } from '../agent/script.ts';
 import { closedWords, isClosed } from './closed-words.ts';
+import { MAX_MESSAGES } from './conversations.testing.ts';
 import type { AgendaMemory } from './memory.ts';
-import { talk } from './talk.testing.ts';
 import { agendaUser } from './user.ts';
 
 const hamlet = openHamlet({ seed: 5 });
@@ -81,7 +82,7 @@ test('what the user means can be read off its text: every open value stands apar
           return reply;
         },
       };
-      await talk(hamlet, task!, scriptAgent(perfectErrors), listening, seed);
+      await talk(hamlet, task!, scriptAgent(perfectErrors), listening, { seed, maxMessages: MAX_MESSAGES });
       for (const { text, meaning } of said) {
         const { inform, book } = readMeaning(meaning)!;
         const meant = [...Object.values(inform ?? {}), ...Object.values(book ?? {})];
