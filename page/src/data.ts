@@ -56,14 +56,20 @@ export const useIsLive = (): boolean => useSyncExternalStore(subscribe, () => is
 /** What the server said in place of an answer. */
 export class ServerError extends Error {}
 
-const messageOf = (thrown: unknown): string =>
+export const messageOf = (thrown: unknown): string =>
   thrown instanceof ServerError
     ? thrown.message
     : 'the server does not answer; is `juxta view` still running?';
 
 /** @throws ServerError */
-export const getJson = async <T>(address: string, signal?: AbortSignal): Promise<T> => {
-  const response = await fetch(address, signal ? { signal } : {});
+export const getJson = <T>(address: string, signal: AbortSignal): Promise<T> =>
+  answerOf<T>(address, { signal });
+
+/** For what the server does rather than tells. @throws ServerError */
+export const askJson = <T>(address: string): Promise<T> => answerOf<T>(address, { method: 'POST' });
+
+const answerOf = async <T>(address: string, request: RequestInit): Promise<T> => {
+  const response = await fetch(address, request);
   const body = (await response.json()) as T | Failure;
   if (response.ok) return body as T;
   throw new ServerError((body as Failure).error.message);

@@ -31,7 +31,7 @@ export const becameWords: Readonly<Record<Became, string>> = {
   'kto-bad': 'KTO bad',
   'dpo-chosen': 'DPO chosen',
   'dpo-rejected': 'DPO rejected',
-  spared: 'spared for a fault',
+  withheld: 'withheld because of a fault',
   contradicted: 'contradicted by a line that won',
 };
 

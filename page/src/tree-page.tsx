@@ -3,6 +3,7 @@ import { useJson } from './data.ts';
 import { becameWords, causeWords, counted, nodeName, percent } from './format.ts';
 import { Problem, Waiting } from './problem.tsx';
 import { comparePath, go, Link, treePath } from './route.tsx';
+import { StateChanges } from './state-changes.tsx';
 import { visible } from './text.tsx';
 import { TreeMap } from './tree-map.tsx';
 import { lineFrom, lineTo } from './tree-shape.ts';
@@ -114,6 +115,7 @@ const NodeTurns = ({ run, tree, node }: NodeTurnsProps) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: the turns of a node never change
         <TurnBox key={i} turn={turn} />
       ))}
+      {node.turns.some(({ calls }) => calls.length > 0) && <StateChanges tree={tree} path={node.path} />}
       {node.rewards
         .filter(({ credited }) => credited)
         .map(({ goals, turn }) => (

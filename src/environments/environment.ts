@@ -116,6 +116,8 @@ export interface Environment<T extends Task = Task, State = unknown, G extends G
   criteria?(task: T): readonly string[];
   /** What it cost so far to play in it, by name, for example `{ sessions: 12, forks: 30, replayed: 41 }` (default: nothing). */
   counts?(): Readonly<Record<string, number>>;
+  /** What of a state people are shown (default: all of it). */
+  inspect?(state: State): unknown;
   /** Frees what the environment holds (processes, connections). It is not used afterwards. */
   dispose?(): Promise<void>;
   /** Default: `defaultPace`. */

@@ -145,6 +145,7 @@ const openOwn = <Data, Tool extends CheckedTool>(
       return tasks.slice(from, count === undefined ? undefined : from + count);
     },
     start: task => ({ data: world.start(task), last: null, calls: 0 }),
+    inspect: ({ data }) => world.view(data),
     call: async (task, state, call, signal) => {
       const { name } = call.function;
       if (!tools.has(name)) return unknownTool(state, name, [...tools.keys()]);

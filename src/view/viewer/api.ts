@@ -5,6 +5,7 @@
  * - `GET /api/runs/RUN` → `RunDetail`
  * - `GET /api/runs/RUN/trees?stage=…` (`TreeQuery`) → `TreePage`
  * - `GET /api/runs/RUN/tree?stage=…&task=…&seed=…` → `TreeDetail`
+ * - `POST /api/runs/RUN/state?stage=…&task=…&seed=…&path=…` → `StateDetail`: makes the calls up to a node again
  * - `GET /api/live` → server-sent events `change`, each with `Change`
  *
  * Whatever fails is answered with its status and `Failure`.
@@ -160,8 +161,8 @@ export type Became =
   | 'kto-bad'
   | 'dpo-chosen'
   | 'dpo-rejected'
-  /** A negative that was held back, because a fault ended it. */
-  | 'spared'
+  /** A negative that is withheld, because a fault ended it. */
+  | 'withheld'
   /** A negative whose words a line that won also said. */
   | 'contradicted';
 
@@ -171,6 +172,20 @@ export interface Fork {
   /** The child that won: golden if one is, else successful. */
   readonly winner: string;
   readonly siblings: readonly string[];
+}
+
+/** What a node's calls changed in the environment; null, with the reason, where that cannot be told. */
+export interface StateDetail {
+  readonly changes: readonly StateChange[] | null;
+  readonly why: string | null;
+}
+
+export interface StateChange {
+  /** Dotted; empty for the state as a whole. */
+  readonly path: string;
+  /** As text; null: there was nothing. */
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /** Something was written: whatever is shown may be old. */

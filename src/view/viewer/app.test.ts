@@ -107,7 +107,7 @@ describe('the viewer’s server', () => {
       L: ['sft', 'kto-good', 'dpo-chosen'],
       R: ['kto-bad', 'dpo-rejected'],
       LL: ['sft', 'kto-good'],
-      LR: ['spared'],
+      LR: ['withheld'],
     });
     assert.deepEqual(nodes[1]?.usage, { inputTokens: 40, outputTokens: 10, cachedTokens: 0 });
     assert.equal((await tree('task-faulty')).fault?.message, 'the user did not open');
@@ -123,6 +123,15 @@ describe('the viewer’s server', () => {
     assert.match((await failure(`/api/runs/rollout-1/trees?stage=x&cause=bad%20luck`))[1], /^cause: /);
     assert.equal((await failure('/api/elsewhere'))[0], 404);
     assert.equal((await fetch(`${server.url}/api/runs`, { method: 'POST' })).status, 405);
+  });
+
+  it('makes calls again for nobody but itself', async () => {
+    const query = new URLSearchParams({ stage, task: 'task-forked', seed: '7', path: 'L' });
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${server.url}/api/runs/rollout-1/state?${query}`, { method: 'POST', headers });
+    assert.equal((await ask({ origin: 'https://evil.example' })).status, 403);
+    assert.equal((await fetch(`${server.url}/api/runs/rollout-1/state?${query}`)).status, 405);
+    assert.match(((await (await ask({})).json()) as { why: string }).why, /no longer has the task/);
   });
 
   it('shows the page at every other address', async () => {

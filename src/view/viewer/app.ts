@@ -13,6 +13,7 @@ import type { Change, TreeQuery } from './api.ts';
 import { liveChanges } from './live.ts';
 import type { PageFile } from './page-files.ts';
 import { runDetail, runSummaries } from './runs.ts';
+import { stateDetail } from './states.ts';
 import { treeDetail, treePage } from './trees.ts';
 
 const KEY = 'juxta-key';
@@ -37,6 +38,7 @@ const treeQuery = z.object({
   limit: count.max(500).optional(),
 });
 const treeKey = z.object({ stage: z.string(), task: z.string(), seed: z.coerce.number().int() });
+const nodeKey = treeKey.extend({ path: z.string() });
 
 export interface ViewerOptions {
   readonly reader: StoreReader;
@@ -59,6 +61,15 @@ export const viewerApp = ({ reader, files, key }: ViewerOptions): App => {
     GET: context => {
       const key = { run: runOf(context), ...queryOf(context, treeKey) };
       return context.json(treeDetail(reader, key) ?? missing(`tree of ${key.task} in ${key.run}`));
+    },
+  });
+  route(app, '/api/runs/:run/state', {
+    // It runs tools: a POST, which no other web page can send without saying where it comes from.
+    POST: async context => {
+      const { path, ...key } = { run: runOf(context), ...queryOf(context, nodeKey) };
+      return context.json(
+        (await stateDetail(reader, key, path)) ?? missing(`node ${path} of ${key.task} in ${key.run}`),
+      );
     },
   });
   route(app, '/api/live', {

@@ -129,6 +129,12 @@ describe('the page', { skip: withoutBrowser }, () => {
     await page.getByText('nothing to compare').waitFor();
   });
 
+  it('says why it cannot tell what a call changed', async () => {
+    await open(`${treePath}?node=L`);
+    await page.getByText('what changed in the environment').click();
+    await page.getByText('no longer has the task task-forked').waitFor();
+  });
+
   it('filters trees, and keeps the filter in the address', async () => {
     await open('/runs/rollout-1');
     await page.getByRole('combobox', { name: 'Reward', exact: true }).selectOption('none');

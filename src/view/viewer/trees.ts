@@ -81,7 +81,7 @@ const becameOf = (tree: JoshTree): ReadonlyMap<string, readonly Became[]> => {
     if (example.kind !== 'sft' && example.contradicted)
       add(example.kind === 'dpo' ? (example.rejectedPath ?? path) : path, 'contradicted');
   }
-  if (examples.length > 0) for (const { path } of losers(tree).faulty) add(path, 'spared');
+  if (examples.length > 0) for (const { path } of losers(tree).faulty) add(path, 'withheld');
   return new Map([...became].map(([path, what]) => [path, [...what]]));
 };
 
