@@ -39,7 +39,11 @@ export const concurrency = async (
   const [alone] = levels;
   const whole = levels.filter(({ failed }) => failed === 0);
   const last = levels.at(-1)!;
-  const best = whole.reduce((a, b) => (b.perSecond > a.perSecond * GAIN ? b : a), whole[0] ?? last);
+  // Each doubling is taken that brings more, or costs nobody any waiting.
+  const best = whole.reduce(
+    (a, b) => (b.perSecond > a.perSecond * GAIN || !isSlower(b, alone!) ? b : a),
+    whole[0] ?? last,
+  );
   const value = levels.map(level => ({ ...level }));
   const rates = levels.map(({ atOnce, perSecond }) => `${atOnce}: ${perSecond.toFixed(1)}/s`).join(', ');
   const latency = `${Math.round(alone!.latency)} ms alone`;
