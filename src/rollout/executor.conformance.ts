@@ -91,7 +91,21 @@ export const executorConformance = (
       await assert.rejects(late, { code: 'interrupted' });
     });
 
-    test('throws what goes wrong with its own code, and begins nothing after it', async t => {
+    test('a job that throws fails alone: the others are done, then its error is thrown', async t => {
+      const nowhere = { ...tree(2), split: 'nowhere' };
+      const seen: number[] = [];
+      const run = (some: readonly TreeJob[]) =>
+        open(t, 1).then(executor => executor.run(cast, some, (_, job) => void seen.push(job.index)));
+      await assert.rejects(run([tree(0), nowhere, tree(4)]), { code: 'unknown-split', message: /nowhere/ });
+      assert.deepEqual(seen, [0, 4]);
+      await assert.rejects(run([nowhere, nowhere, tree(0)]), {
+        code: 'unknown-split',
+        message: /^2 of 3 tasks failed/,
+      });
+      assert.deepEqual(seen, [0, 4, 0]);
+    });
+
+    test('a cast that cannot be opened, or a result that cannot be kept, ends everything at once', async t => {
       const executor = await open(t, 1);
       const run = (spec: CastSpec) => executor.run(spec, jobs, () => undefined);
       await assert.rejects(
@@ -102,10 +116,6 @@ export const executorConformance = (
         code: 'unknown-environment',
         hint: /hamlet/,
       });
-      await assert.rejects(
-        executor.run(cast, [{ ...tree(0), split: 'nowhere' }], () => undefined),
-        { code: 'unknown-split' },
-      );
       let asked = 0;
       const full = Object.assign(new Error('full'), { code: 'store-full' });
       await assert.rejects(

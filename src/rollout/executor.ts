@@ -11,10 +11,11 @@ import type { Job, JobResult } from './job.ts';
  */
 export interface Executor {
   /**
-   * Hands over each result once, in the order of completion. A result that was cut short by a stop is not handed over.
+   * Hands over each result once, in the order of completion. A result that was cut short by a stop is not handed over. A
+   * job that throws fails alone: the others are done, then `run` throws.
    * @param onResult awaited before whoever did the job is given another
-   * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` and `endpoint-failed` of remote models; whatever a
-   *   job or `onResult` throws, by its own code
+   * @throws JuxtaError `interrupted` if the signal fires, `budget-spent` and `endpoint-failed` of remote models; by its own
+   *   code whatever `onResult` throws, at once, and what a job threw, at the end
    */
   run<J extends Job>(
     cast: CastSpec,

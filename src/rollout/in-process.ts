@@ -1,14 +1,13 @@
 /** Does jobs in this process, many at a time: for models that are waited for rather than computed. */
 import { JuxtaError } from '../base/errors.ts';
-
 import type { Cause, Turn } from '../dialogue/turn.ts';
 import { ofTrial } from '../models/layers/trial.ts';
 import { type CastSpec, openCast, type Players } from './cast.ts';
 import { endpointFailed, tasksUndone } from './endpoint-failed.ts';
 import type { Executor } from './executor.ts';
-
 import { interrupted } from './interrupted.ts';
 import { doJob, type Job, type JobResult } from './job.ts';
+import { jobFailures } from './job-failures.ts';
 import type { RunModels } from './run-models.ts';
 
 /**
@@ -37,13 +36,18 @@ const runHere = async <J extends Job>(
   };
   const queue = jobs.values();
   const undone: JobResult<J>[] = [];
+  const failures = jobFailures();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     for (const job of queue) {
       if (either.aborted) return;
-      const result = await doJob(await castOf(job), job, either, leaves => runModels.alive(job, leaves));
+      const cast = await castOf(job);
+      const result = await doJob(cast, job, either, leaves => runModels.alive(job, leaves)).catch(thrown => {
+        failures.add(thrown);
+      });
       runModels.alive(job, 0);
+      if (!result) continue;
       if (either.aborted || ranOut(result) || runModels.failure()) return;
       if (metOnlyFaults(result)) {
         undone.push(result);
@@ -72,6 +76,7 @@ const runHere = async <J extends Job>(
         hint: 'raise --max-usd, --max-tokens or --max-calls',
       },
     );
+  failures.throwAny(jobs.length);
   if (undone.length > 0)
     throw tasksUndone(undone.length, jobs.length, turnsOf(undone[0]!).findLast(turn => turn.error)?.error);
 };

@@ -13,6 +13,7 @@ import type { CastSpec } from './cast.ts';
 import type { Executor } from './executor.ts';
 import { interrupted } from './interrupted.ts';
 import type { Job, JobResult } from './job.ts';
+import { jobFailures } from './job-failures.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
 export const cores = (): number => availableParallelism();
@@ -39,7 +40,9 @@ const runOnThreads = async <J extends Job>(
     { length: shared.threads },
     () => new Worker(workerFile('./worker', import.meta.url), { workerData }),
   );
-  const holding = new Set<Worker>();
+  /** Threads whose environment is to be disposed of, or may be by the time it is open. */
+  const holding = new Set(workers);
+  const failures = jobFailures();
   let over = false;
   const say = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
   const serve = (worker: Worker): Promise<void> =>
@@ -51,20 +54,30 @@ const runOnThreads = async <J extends Job>(
       };
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
-          if (message.holds) holding.add(worker);
+          if (!message.holds) holding.delete(worker);
           send();
           return;
         }
         if (over || message.kind === 'closed') return;
         if (message.kind === 'failed') {
-          const { code, message: text, hint } = message;
-          reject(new JuxtaError(code, text, hint === undefined ? {} : { hint }));
+          const { id, code, message: text, hint } = message;
+          const error = new JuxtaError(code, text, hint === undefined ? {} : { hint });
+          if (id === undefined) {
+            holding.delete(worker);
+            reject(error);
+          } else {
+            failures.add(error);
+            send();
+          }
           return;
         }
         Promise.resolve(onResult(message.result as JobResult<J>, jobs[message.id]!)).then(send, reject);
       });
       worker.on('error', reject);
-      worker.on('exit', code => reject(new JuxtaError('worker-died', `a worker thread ended (${code})`)));
+      worker.on('exit', code => {
+        holding.delete(worker);
+        reject(new JuxtaError('worker-died', `a worker thread ended (${code})`));
+      });
     });
   const stopped = new Promise<never>((_, reject) =>
     signal?.addEventListener('abort', () => reject(interrupted()), { once: true }),
@@ -76,6 +89,7 @@ const runOnThreads = async <J extends Job>(
     await Promise.all([...holding].map(worker => closed(worker, () => say(worker, 'close'))));
     await Promise.all(workers.map(worker => worker.terminate()));
   }
+  failures.throwAny(jobs.length);
 };
 
 /** A thread that is busy with something else is not waited for any longer. */

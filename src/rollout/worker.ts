@@ -10,8 +10,10 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly holds: boolean }
   | { readonly kind: 'closed'; readonly costs: Readonly<Record<string, number>> }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  /** Of the job with that id; without one, the thread cannot do any. */
   | {
       readonly kind: 'failed';
+      readonly id?: number;
       readonly code: string;
       readonly message: string;
       readonly hint: string | undefined;
@@ -21,10 +23,11 @@ export type ToWorker = { readonly id: number; readonly job: Job } | 'close';
 
 const port = parentPort!;
 const tell = (message: FromWorker): void => port.postMessage(message);
-const fail = (thrown: unknown): void => {
+const fail = (thrown: unknown, id?: number): void => {
   const known = thrown instanceof JuxtaError ? thrown : undefined;
   const message = known ? messageOf(thrown) : ((thrown as Error)?.stack ?? messageOf(thrown));
-  tell({ kind: 'failed', code: known?.code ?? 'internal', message, hint: known?.hint });
+  const code = known?.code ?? 'internal';
+  tell({ kind: 'failed', ...(id !== undefined && { id }), code, message, hint: known?.hint });
 };
 
 try {
@@ -38,8 +41,13 @@ try {
       return tell({ kind: 'closed', costs });
     }
     const { id, job } = message;
-    await doJob(cast, job).then(result => tell({ kind: 'result', id, result }), fail);
+    await doJob(cast, job).then(
+      result => tell({ kind: 'result', id, result }),
+      thrown => fail(thrown, id),
+    );
   });
 } catch (thrown) {
+  // The environment may have been opened before what failed.
+  await closeEnvironments();
   fail(thrown);
 }
