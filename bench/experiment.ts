@@ -10,12 +10,13 @@ import { type EnvironmentSpec, titleOf } from '../src/environments/spec.ts';
 import { resolveModel } from '../src/models/open.ts';
 import type { CastSpec } from '../src/rollout/cast.ts';
 import { cores } from '../src/rollout/threads.ts';
-import { parseMethod, type SelftrainConfiguration } from '../src/runs/configuration.ts';
+import type { SelftrainConfiguration } from '../src/runs/configuration.ts';
 import { type EvaluationResult, evaluateModel } from '../src/runs/evaluation.ts';
 import type { TaskSet } from '../src/runs/plan.ts';
 import { beginRun, openProject, type Run, resumeRun } from '../src/runs/project/project.ts';
 import { type RolloutSummary, rollOut } from '../src/runs/rollout.ts';
 import { type TrainResult, trainStage } from '../src/runs/training/training.ts';
+import { parseMethods } from '../src/train/methods.ts';
 import { commandLine } from './command-line.ts';
 
 export const onProgress = progressOn(process.stderr);
@@ -107,7 +108,7 @@ export const oneRound = (
     model: cast.model,
     seed,
     rounds: 1,
-    method: parseMethod(method),
+    method: parseMethods(method),
     search: searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false }),
     temperature: 1,
     tasks: generated ? 300 : null,

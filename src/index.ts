@@ -42,3 +42,12 @@ export { converse, type Episode } from './play/converse.ts';
 export { defaultSearch, josh, type Play, type Played, type SearchOptions } from './search/josh/josh.ts';
 export { searchTree } from './search/search-tree.ts';
 export type { Tree, TreeNode } from './search/tree.ts';
+export { TrainingInterruptedError } from './train/interrupted.ts';
+export {
+  defineTrainer,
+  type HyperParameters,
+  type Trained,
+  type Trainer,
+  type TrainJob,
+  type TrainProgress,
+} from './train/trainer.ts';

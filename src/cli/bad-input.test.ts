@@ -108,7 +108,7 @@ describe('what is wrong with options or files is told before a run begins', () =
     ),
     refused(
       'train --trainer trl --sft-weight 1 --dataset rows',
-      /--sft-weight means nothing without --trainer embedded/,
+      /--sft-weight means nothing to the trainer trl/,
       /leave it out/,
     ),
     refused('rollout --wave 3', /--wave means nothing without --eager/, /give --eager too/),

@@ -1,12 +1,10 @@
 /** Everything that decides a run's result, as plain data stored with the run. */
-import { JuxtaError } from '../base/errors.ts';
 import type { CastSpec } from '../rollout/cast.ts';
 import type { Limits } from '../rollout/run-models.ts';
 import type { SearchOptions } from '../search/josh/josh.ts';
-import type { Stage } from '../train/embedded/options.ts';
-import type { Method } from '../train/trainer.ts';
+import type { TrainerSpec } from '../train/registry.ts';
+import type { HyperParameters, Method } from '../train/trainer.ts';
 import type { Serving } from './training/serving.ts';
-import type { TrainerSpec } from './training/trainer-spec.ts';
 import type { TrainPlan } from './training/training.ts';
 
 /** How replies are drawn in an evaluation: always the likeliest, or at a temperature. */
@@ -81,7 +79,7 @@ export interface SelftrainConfiguration extends EvaluateConfiguration {
   readonly minReward: number;
   readonly data: Data;
   /** Hyper-parameters that differ from the trainer's defaults. */
-  readonly training: Partial<Omit<Stage, 'method'>>;
+  readonly training: HyperParameters;
   /** Default: embedded. */
   readonly trainer?: TrainerSpec;
   /** What the trainer starts from, where it has another name for it than the players: a folder, a name on the hub. */
@@ -93,18 +91,3 @@ export interface SelftrainConfiguration extends EvaluateConfiguration {
   /** How a trained model comes to be played; the embedded one needs nothing. */
   readonly serving?: Serving;
 }
-
-const methods: readonly Method[] = ['sft', 'kto', 'dpo'];
-
-/** @example parseMethod('sft+dpo') // ['sft', 'dpo'] @throws JuxtaError `unknown-method` */
-export const parseMethod = (text: string): readonly Method[] => {
-  const hint = `use ${methods.join(', ')}, or a sequence such as sft+dpo`;
-  const sequence = text.split('+').map(name => {
-    const method = methods.find(known => known === name.trim());
-    if (method) return method;
-    throw new JuxtaError('unknown-method', `there is no training method ${JSON.stringify(name)}`, { hint });
-  });
-  if (new Set(sequence).size < sequence.length)
-    throw new JuxtaError('unknown-method', `${text} names a method twice`, { hint });
-  return sequence;
-};

@@ -4,9 +4,10 @@ import { JuxtaError } from '../base/errors.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { definitionOf } from '../environments/registry.ts';
 import { exportDataset } from '../harvest/export.ts';
+import { nameOfModel } from '../models/model-name.ts';
 import { toolsSent } from '../rollout/cast.ts';
+import { formatFor } from '../train/methods.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
-import { nameOfModel } from './project/model-name.ts';
 import type { Run } from './project/project.ts';
 import { storedTrees } from './rollout.ts';
 
@@ -32,7 +33,7 @@ export const harvestStage = async (
     const { files } = await exportDataset({
       trees: storedTrees(run.project, { run: run.id, stage: from }),
       tools,
-      format: `trl-${method}`,
+      format: formatFor(method),
       out,
       seed: configuration.seed,
       minReward: configuration.minReward,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { openEnvironment } from '../environments/open.ts';
 import { scriptedCast } from '../rollout/testing.ts';
 import { defaultSearch } from '../search/josh/josh.ts';
-import { parseMethod, type SelftrainConfiguration } from './configuration.ts';
+import type { SelftrainConfiguration } from './configuration.ts';
 import { planOf, taskSet } from './plan.ts';
 
 const configuration = (changes: Partial<SelftrainConfiguration>): SelftrainConfiguration => ({
@@ -67,10 +67,4 @@ test('a shuffled split is cut after it was shuffled, and each task keeps its own
     tasks.map(({ id }) => id),
     [8, 4, 2].map(at => all[at]!.id),
   );
-});
-
-test('methods are parsed one by one, and each at most once', () => {
-  assert.deepEqual(parseMethod('sft+dpo'), ['sft', 'dpo']);
-  for (const text of ['', 'ppo', 'sft+', 'sft+sft'])
-    assert.throws(() => parseMethod(text), { code: 'unknown-method', hint: /sft, kto, dpo/ });
 });

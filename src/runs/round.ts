@@ -1,7 +1,10 @@
 /** One round of self-training, from the policy that plays to the one that might follow it. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { hash } from '../base/random.ts';
 import type { EmbeddedKl } from '../evaluate/kl.ts';
+import { factsOf } from '../train/methods.ts';
+import { trainerOf, trainerOptions } from '../train/registry.ts';
+import type { Trainer } from '../train/trainer.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type HarvestResult, harvestStage } from './harvest.ts';
 import { klToBase } from './kl.ts';
@@ -12,9 +15,7 @@ import type { Run } from './project/project.ts';
 import { type RolloutSummary, rollOut } from './rollout.ts';
 import { roundKeys, settingKey, stageKeys } from './stage-keys.ts';
 import { servedName } from './training/serving.ts';
-import { asBase, mergedName } from './training/train-trl.ts';
-import type { Approve } from './training/trainer-spec.ts';
-import { type TrainResult, trainStage } from './training/training.ts';
+import { type Approve, type TrainResult, trainStage } from './training/training.ts';
 
 /** A model, as those who play know it and as the trainer does. */
 export interface Policy {
@@ -94,23 +95,18 @@ export const playRound = async (
   const { data, mixed } = await run.stage(keys.mix, () => withEarlier(run, configuration, round, harvest));
   const start = configuration.from === 'base' ? policies.base : policies.last;
   const id = `${run.id}-round-${round}`;
-  const { trainer } = configuration;
+  const { trainer: spec } = configuration;
+  const trainer = await trainerOf(spec);
+  const options = trainerOptions(trainer, spec?.options);
+  // It keeps its base's name, by which its family is known.
+  const merged = join(folder, `${basename(policies.base.trains)}-merged`);
   const base =
-    trainer?.name === 'trl'
-      ? (
-          await asBase(
-            { id, path: start.trains },
-            join(folder, mergedName(policies.base.trains)),
-            { trainer },
-            signal,
-          )
-        ).path
-      : start.trains;
+    (await trainer.asBase?.({ id, path: start.trains }, merged, { options, signal })) ?? start.trains;
   const train = await run.stage(keys.train, ({ seconds }) =>
     trainStage(
       {
         stage: keys.train,
-        ...(trainer && { trainer }),
+        ...(spec && { trainer: spec }),
         id,
         environment: configuration.cast.environment,
         base,
@@ -127,7 +123,7 @@ export const playRound = async (
       context.approve,
     ),
   );
-  const policy = policyOf(configuration, id, { ...train, base, folder });
+  const policy = policyOf(configuration, trainer, id, { ...train, base, folder });
   await run.project.store.saveModel({
     id: `${run.id}/round-${round}`,
     run: run.id,
@@ -135,38 +131,36 @@ export const playRound = async (
     path: train.model,
     metadata: JSON.stringify({ round, method: configuration.method, plays: policy.plays, hint: train.hint }),
   });
-  const kl = isEmbedded(configuration)
-    ? await run.stage(keys.kl, () =>
-        klToBase(
-          run.project,
-          {
-            run: run.id,
-            stage: keys.kl,
-            environment: configuration.cast.environment,
-            prompts: settingKey(stageKeys.gateBefore, 'sampled'),
-            model: policy.plays,
-            base: policies.base.plays,
-            seed: configuration.seed,
-          },
-          onProgress,
-          signal,
-        ),
-      )
-    : undefined;
+  const kl =
+    trainer.plays === 'in-process'
+      ? await run.stage(keys.kl, () =>
+          klToBase(
+            run.project,
+            {
+              run: run.id,
+              stage: keys.kl,
+              environment: configuration.cast.environment,
+              prompts: settingKey(stageKeys.gateBefore, 'sampled'),
+              model: policy.plays,
+              base: policies.base.plays,
+              seed: configuration.seed,
+            },
+            onProgress,
+            signal,
+          ),
+        )
+      : undefined;
   return { policy, rollout, harvest, mixed, train, ...(kl && { kl }) };
 };
 
-export const isEmbedded = ({ trainer }: SelftrainConfiguration): boolean =>
-  trainer === undefined || trainer.name === 'embedded';
-
 /** How what was trained is played. */
 const policyOf = (
-  configuration: SelftrainConfiguration,
+  { serving }: SelftrainConfiguration,
+  trainer: Trainer,
   id: string,
   { model, hint, base, folder }: TrainResult & { readonly base: string; readonly folder: string },
 ): Policy => {
-  const { serving, trainer } = configuration;
-  const plays = trainer?.name === 'trl' && serving ? servedName(serving.template, id) : model;
+  const plays = trainer.plays === 'served' && serving ? servedName(serving.template, id) : model;
   return { id, plays, trains: model, on: base, folder, ...(hint !== undefined && { hint }) };
 };
 
@@ -191,7 +185,7 @@ const withEarlier = async (
       earlier,
       share: mix,
       seed: hash(seed, 'mix', method, round),
-      shuffled: method === 'kto',
+      shuffled: factsOf(method).labelled,
       out,
     });
     data[method] = out;

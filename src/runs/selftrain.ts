@@ -12,12 +12,13 @@ import { JuxtaError } from '../base/errors.ts';
 import { writeWhole } from '../base/whole.ts';
 import type { Counts } from '../models/layers/events.ts';
 import type { Spent } from '../rollout/run-models.ts';
+import { trainerOf } from '../train/registry.ts';
 import type { SelftrainConfiguration } from './configuration.ts';
 import { type EvaluationResult, evaluateModel } from './evaluation.ts';
 import { decided, gateScore } from './gate.ts';
 import { planOf, type TaskSet } from './plan.ts';
 import type { Run } from './project/project.ts';
-import { isEmbedded, type Policy, playRound, type RoundContext, type RoundOutcome } from './round.ts';
+import { type Policy, playRound, type RoundContext, type RoundOutcome } from './round.ts';
 import { roundKeys, stageKeys } from './stage-keys.ts';
 import { serve } from './training/serving.ts';
 
@@ -118,7 +119,7 @@ const servingOnce = (
 
 /** Under the run's name, so that it means what the run ended with. */
 const keep = async (run: Run, configuration: SelftrainConfiguration, last: Policy): Promise<void> => {
-  if (!isEmbedded(configuration)) {
+  if ((await trainerOf(configuration.trainer)).plays !== 'in-process') {
     const { plays, trains: path, hint } = last;
     const metadata = JSON.stringify({ method: configuration.method, plays, hint });
     const base = configuration.base ?? configuration.model;

@@ -76,7 +76,8 @@ export interface NodeRow {
 export interface ExampleRow {
   readonly run: string;
   readonly stage: string;
-  readonly kind: 'sft' | 'kto' | 'dpo';
+  /** @example 'dpo' */
+  readonly kind: string;
   /** Position in its data set. */
   readonly ordinal: number;
   readonly task: string;

@@ -1,5 +1,7 @@
 /** The sections on how a run went: rounds, training, costs, settings, and one fork to look at. */
+
 import { exactly } from '../evaluate/statistics.ts';
+import { kinds } from '../harvest/examples.ts';
 import { barChart, lineChart, type Series, table } from './charts.ts';
 import { renderTurns } from './conversation.ts';
 import { bytes, decimal, duration, percent, roundPercent } from './format.ts';
@@ -28,10 +30,10 @@ export const roundSection = (rounds: readonly ReportedRound[]): Html => {
     ],
   });
   return html`${chart}${table(
-    ['round', 'trees', 'of full reward', 'SFT examples', 'KTO', 'DPO', 'model'],
+    ['round', 'trees', 'of full reward', ...kinds.map(kind => `${kind.toUpperCase()} examples`), 'model'],
     rounds.map(({ round, trees, fullRewardTrees, examples, kept }) => [
       String(round),
-      ...[trees, fullRewardTrees, examples.sft, examples.kto, examples.dpo].map(decimal),
+      ...[trees, fullRewardTrees, ...kinds.map(kind => examples[kind] ?? 0)].map(decimal),
       kept ? 'kept' : 'refused by the gate',
     ]),
   )}`;

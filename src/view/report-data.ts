@@ -46,7 +46,8 @@ export interface ReportedRound {
   /** Trees whose every goal was reached. */
   readonly fullRewardTrees: number;
   readonly trees: number;
-  readonly examples: Readonly<Record<'sft' | 'kto' | 'dpo', number>>;
+  /** How many there were, by kind. */
+  readonly examples: Readonly<Record<string, number>>;
   /** Success on the gate set, before and after the round's training. */
   readonly gateBefore: number;
   readonly gateAfter: number;

@@ -83,7 +83,7 @@ export const sampleReport = (
       rolloutReward: 0.5 + round / 10,
       trees: 1200,
       fullRewardTrees: 500 + 100 * round,
-      examples: { sft: 500, kto: 0, dpo: 2310 },
+      examples: { sft: 500, dpo: 2310 },
       gateBefore: 0.2 + round / 10,
       gateAfter: 0.28 + round / 10,
       kept: round < 3,

@@ -210,7 +210,7 @@ const reportedRound = ({
   rolloutReward: rollout.averageReward,
   fullRewardTrees: rollout.full,
   trees: rollout.trees,
-  examples: { sft: harvest.rows.sft ?? 0, kto: harvest.rows.kto ?? 0, dpo: harvest.rows.dpo ?? 0 },
+  examples: harvest.rows,
   gateBefore: gate.before,
   gateAfter: gate.after ?? Number.NaN,
   kept,

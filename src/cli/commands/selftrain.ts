@@ -3,12 +3,15 @@ import { JuxtaError } from '../../base/errors.ts';
 import { builtIn, definitionOf } from '../../environments/registry.ts';
 import { titleOf } from '../../environments/spec.ts';
 import { isRemote } from '../../rollout/cast.ts';
-import { type Data, parseMethod, type SelftrainConfiguration } from '../../runs/configuration.ts';
+import type { Data, SelftrainConfiguration } from '../../runs/configuration.ts';
 import { planOf } from '../../runs/plan.ts';
 import type { Run } from '../../runs/project/project.ts';
 import { type SelftrainResult, selftrain } from '../../runs/selftrain.ts';
 import { checkPlan } from '../../runs/training/training.ts';
-import type { Method } from '../../train/trainer.ts';
+import { defaultSequence, factsOf, type Method, methodNames, parseMethods } from '../../train/methods.ts';
+import { refuseForeign } from '../../train/refuse.ts';
+import { trainerOf } from '../../train/registry.ts';
+import type { Trainer } from '../../train/trainer.ts';
 import { reportOnRun } from '../../view/run-report.ts';
 import { withLimits } from '../options/limits.ts';
 import {
@@ -23,7 +26,7 @@ import {
 import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
 import { type RoundsOptions, roundsOf, withRounds } from '../options/rounds.ts';
 import { type SearchSettings, searchOf, unitOf, withSearch } from '../options/search.ts';
-import { approveWith, type TrainerOptions, trainerOf, withTrainer } from '../options/trainers.ts';
+import { approveWith, chosenTrainer, type TrainerOptions, withTrainer } from '../options/trainers.ts';
 import { placeOf, progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { inRun } from './run.ts';
 
@@ -52,7 +55,7 @@ export const addSelftrain = (program: Command): void => {
     .addOption(new Option('--rounds <n>', 'rounds of self-training').default(1).argParser(whole(1)))
     .option(
       '--method <name>',
-      'sft, kto, dpo, or a sequence such as sft+dpo (default: sft+dpo; with --control: sft)',
+      `${methodNames.join(', ')}, or a sequence such as sft+dpo (default: ${defaultSequence}; with --control: sft)`,
     )
     .addOption(
       new Option(
@@ -118,22 +121,19 @@ const selftrainAndReport = async (
   });
   const report = await reportOnRun(run.project, run.id);
   for (const line of report.summary) say(line);
-  if (result.kept) say(`model: ${nameOfPolicy(run.id, configuration, result)}`);
+  if (result.kept) say(`model: ${nameOfPolicy(run.id, await trainerOf(configuration.trainer), result)}`);
   say(`report: ${placeOf(report.path)}`);
   if (options.json) sayJson(report.json);
 };
 
 /** As `--model` takes it. */
-const nameOfPolicy = (
-  run: string,
-  { trainer }: SelftrainConfiguration,
-  { model }: SelftrainResult,
-): string => (trainer ? model : `embedded:${run}`);
+const nameOfPolicy = (run: string, { plays }: Trainer, { model }: SelftrainResult): string =>
+  plays === 'in-process' ? `embedded:${run}` : model;
 
 /** A control has no siblings to prefer one to another, so its data are for SFT alone. */
 const methodOf = ({ method, control }: Options): readonly Method[] => {
-  const wanted = parseMethod(method ?? (control ? 'sft' : 'sft+dpo'));
-  if (!control || wanted.every(name => name === 'sft')) return wanted;
+  const wanted = parseMethods(method ?? (control ? 'sft' : defaultSequence));
+  if (!control || wanted.every(name => factsOf(name).imitates)) return wanted;
   throw new JuxtaError('bad-option', `--control ${control} has data for sft only, not for ${method}`, {
     hint: 'leave --method out, or give --method sft',
   });
@@ -141,14 +141,16 @@ const methodOf = ({ method, control }: Options): readonly Method[] => {
 
 const configurationOf = async (options: Options, folder: string): Promise<SelftrainConfiguration> => {
   const method = methodOf(options);
-  const trainer = trainerOf(options);
+  const chosen = await chosenTrainer(options);
+  const { trainer } = chosen;
+  refuseForeign(trainer, { methods: method, hyperparameters: trainingOf(options) });
   const { cast, pace } = await playersOf(options, folder, unitOf(options));
   const { model } = cast;
   if (model === null)
     throw new JuxtaError('not-trainable', 'a scripted agent cannot be trained', {
       hint: 'leave --agent out',
     });
-  if ((trainer.name === 'embedded') === isRemote(model))
+  if ((trainer.plays === 'in-process') === isRemote(model))
     throw new JuxtaError('not-trainable', `the trainer ${trainer.name} cannot train ${model}`, {
       hint: 'the embedded model is trained in process; for others name --trainer and how they are reached: --model http://HOST/v1#NAME',
     });
@@ -171,7 +173,7 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     training: trainingOf(options),
     ...playOf(options, pace),
     maxTries: pace.turnSteps ?? pace.tries,
-    ...roundsOf(options, trainer, model),
+    ...roundsOf(options, chosen, model),
   };
   await planOf(configuration); // splits that lack tasks are told of before a run begins
   const { base = model, training: changes, cast: players, ...rest } = configuration;

@@ -2,12 +2,15 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { baseModel } from '../../models/open.ts';
-import { parseMethod, type TrainConfiguration } from '../../runs/configuration.ts';
+import type { TrainConfiguration } from '../../runs/configuration.ts';
 import { endsOf } from '../../runs/project/losses.ts';
 import { type Project, type Run, runFolder, storedConfiguration } from '../../runs/project/project.ts';
 import { stageKeys } from '../../runs/stage-keys.ts';
-import { cancelTraining } from '../../runs/training/train-hosted.ts';
 import { checkPlan, type TrainResult, trainStage } from '../../runs/training/training.ts';
+import { methodNames, parseMethods } from '../../train/methods.ts';
+import { refuseForeign } from '../../train/refuse.ts';
+import { defaultTrainer, trainerOf, trainerOptions, trainerTitle } from '../../train/registry.ts';
+import type { Trainer } from '../../train/trainer.ts';
 import {
   type CommonOptions,
   type EnvironmentOptions,
@@ -20,7 +23,7 @@ import {
   withTraining,
 } from '../options/options.ts';
 import { weightsFor } from '../options/players.ts';
-import { approveWith, baseOf, type TrainerOptions, trainerOf, withTrainer } from '../options/trainers.ts';
+import { approveWith, baseOf, chosenTrainer, type TrainerOptions, withTrainer } from '../options/trainers.ts';
 import { duration, perform, progressOn, say, sayJson } from '../terminal/terminal.ts';
 import { inFolder, inProject, inRun, type ResumeOption } from './run.ts';
 
@@ -42,9 +45,9 @@ export const addTrain = (program: Command): void => {
     .description('train a model on exported data')
     .option(
       '--model <name>',
-      `start, and reference of KTO and DPO: embedded:base, embedded:RUN or a weights file (default: ${baseModel}); trl: a folder or a name on the hub; services: their model`,
+      `start, and reference of methods that compare: embedded:base, embedded:RUN or a weights file (default: ${baseModel}); trl: a folder or a name on the hub; services: their model`,
     )
-    .option('--method <name>', 'sft, kto, dpo, or a sequence such as sft+dpo', 'sft')
+    .option('--method <name>', `${methodNames.join(', ')}, or a sequence such as sft+dpo`, 'sft')
     .option(
       '--dataset <folders...>',
       'one file or folder in a trl format per method, in the order of --method',
@@ -87,15 +90,21 @@ const train = async (
     run: run.id,
     base: configuration.base,
     path: result.model,
-    metadata: JSON.stringify({ method, trainer: trainer?.name ?? 'embedded', hint: result.hint }),
+    metadata: JSON.stringify({
+      method,
+      trainer: trainer ? trainerTitle(trainer) : defaultTrainer,
+      hint: result.hint,
+    }),
   });
-  for (const line of linesOf(run, configuration, result)) say(line);
+  const { plays } = await trainerOf(trainer);
+  for (const line of linesOf(run, configuration, plays, result)) say(line);
   if (options.json) sayJson({ run: run.id, ...result });
 };
 
 const linesOf = (
   run: Run,
-  { trainer, environment }: TrainConfiguration,
+  { environment }: TrainConfiguration,
+  plays: Trainer['plays'],
   result: TrainResult,
 ): readonly string[] => {
   const there = `${environmentFlags(environment)}${inFolder(run.project)}`;
@@ -107,18 +116,17 @@ const linesOf = (
   const curve = ends.length > 0 ? `: ${ends.join(', ')}` : '';
   const speed = tokensPerSecond > 0 ? `, ${Math.round(tokensPerSecond)} tokens/s` : '';
   const summary = `${losses.length} updates in ${duration(seconds)}${curve}${speed}`;
-  switch (trainer?.name) {
-    case undefined:
-    case 'embedded':
+  switch (plays) {
+    case 'in-process':
       return [
         summary,
         `model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`,
         `next: juxta evaluate --model embedded:${run.id}${there}`,
       ];
-    case 'trl':
+    case 'served':
       // The hint ends with the command that evaluates the model.
       return [summary, `model: ${run.id} (${model})`, ...`${hint ?? ''}${hint ? there : ''}`.split('\n')];
-    default:
+    case 'at-service':
       return [
         summary,
         `model: ${model}`,
@@ -131,18 +139,21 @@ const linesOf = (
 const cancel = async (project: Project, id: string): Promise<void> => {
   const row = await project.store.run(id);
   const configuration = row && (storedConfiguration(project, row) as Partial<TrainConfiguration>);
-  const { trainer, method } = configuration ?? {};
-  if (row?.kind !== 'train' || !method || !trainer || trainer.name === 'embedded' || trainer.name === 'trl')
+  const { trainer: spec, method: methods } = configuration ?? {};
+  const trainer = row?.kind === 'train' && methods ? await trainerOf(spec) : undefined;
+  if (!trainer?.cancel || !methods)
     throw new JuxtaError('no-job', `${id} is no training at a service`, {
       hint: 'a training on this machine is stopped with Ctrl-C; `juxta runs` lists the runs',
     });
-  const job = await cancelTraining({ trainer, method }, runFolder(project, id));
+  const options = trainerOptions(trainer, spec?.options);
+  const job = await trainer.cancel({ methods, options, folder: runFolder(project, id) });
   say(`${trainer.name} job ${job.id}: ${job.status}`);
 };
 
 const configurationOf = async (options: Options, folder: string): Promise<TrainConfiguration> => {
-  const method = parseMethod(options.method);
-  const trainer = trainerOf(options);
+  const method = parseMethods(options.method);
+  const { trainer, spec } = await chosenTrainer(options);
+  refuseForeign(trainer, { methods: method, hyperparameters: trainingOf(options) });
   const { length } = options.dataset;
   if (length !== method.length)
     throw new JuxtaError(
@@ -153,11 +164,11 @@ const configurationOf = async (options: Options, folder: string): Promise<TrainC
   const data = Object.fromEntries(method.map((name, i) => [name, resolve(options.dataset[i]!)]));
   const environment = await environmentOf(options);
   const base =
-    trainer.name === 'embedded'
+    trainer.plays === 'in-process'
       ? await weightsFor(options.model ?? baseModel, folder, environment)
-      : baseOf(options.model, trainer.name, '--model');
+      : baseOf(options.model, trainer, '--model');
   const configuration: TrainConfiguration = {
-    ...(trainer.name !== 'embedded' && { trainer }),
+    ...(spec && { trainer: spec }),
     environment,
     base,
     method,

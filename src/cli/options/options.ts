@@ -6,7 +6,7 @@ import { JuxtaError } from '../../base/errors.ts';
 import { defaultEnvironment, definitionOf, environmentNames } from '../../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
 import { cores } from '../../rollout/threads.ts';
-import type { Stage } from '../../train/embedded/options.ts';
+import type { HyperParameters } from '../../train/trainer.ts';
 
 export const whole =
   (least: number, most = Number.POSITIVE_INFINITY) =>
@@ -91,7 +91,8 @@ const flags = {
   reward: '--reward',
 } as const;
 
-const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
+/** Whether a name is a module's path. */
+export const isPath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
 
 /**
  * @throws JuxtaError `unknown-environment`, or `bad-option` for an option that the environment has no use for: it was meant
@@ -188,7 +189,7 @@ export const withTraining = (command: Command): Command =>
       new Option('--lora-rank <n>', 'train low-rank adapters instead of all weights').argParser(whole(1)),
     );
 
-export const trainingOf = (options: TrainingOptions): Partial<Omit<Stage, 'method'>> => ({
+export const trainingOf = (options: TrainingOptions): HyperParameters => ({
   ...(options.learningRate !== undefined && { learningRate: options.learningRate }),
   ...(options.epochs !== undefined && { epochs: options.epochs }),
   ...(options.batchSize !== undefined && { batchSize: options.batchSize }),

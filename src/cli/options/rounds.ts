@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import type { SelftrainConfiguration } from '../../runs/configuration.ts';
 import type { Serving } from '../../runs/training/serving.ts';
-import type { TrainerSpec } from '../../runs/training/trainer-spec.ts';
+import type { Trainer } from '../../train/trainer.ts';
 import { number } from './options.ts';
-import { baseOf } from './trainers.ts';
+import { baseOf, type ChosenTrainer } from './trainers.ts';
 
 export interface RoundsOptions {
   readonly base?: string;
@@ -47,36 +47,36 @@ export const withRounds = (command: Command): Command =>
 /** @throws JuxtaError `no-base`, `bad-option` */
 export const roundsOf = (
   options: RoundsOptions,
-  trainer: TrainerSpec,
+  { trainer, spec }: ChosenTrainer,
   model: string,
 ): Pick<SelftrainConfiguration, 'trainer' | 'base' | 'from' | 'mix' | 'serving'> => {
   const { from, mix, served, serveCommand, base } = options;
   const useless =
-    trainer.name === 'embedded'
+    trainer.plays === 'in-process'
       ? ((served ?? serveCommand) && 'serving') || (base && '--base')
-      : trainer.name !== 'trl' && (served ?? serveCommand) && 'serving';
+      : trainer.plays !== 'served' && (served ?? serveCommand) && 'serving';
   if (useless)
     throw new JuxtaError('bad-option', `${useless} means nothing to the trainer ${trainer.name}`, {
       hint: 'leave it out, or name another --trainer',
     });
   const common = { ...(mix > 0 && { mix }), ...(from && { from }) };
-  if (trainer.name === 'embedded') return common;
+  if (trainer.plays === 'in-process') return { ...common, ...(spec && { trainer: spec }) };
   return {
-    from: trainer.name === 'trl' ? 'base' : 'last',
+    from: trainer.plays === 'served' ? 'base' : 'last',
     ...common,
-    trainer,
-    base: trainer.name === 'trl' ? baseOf(base, trainer.name, '--base') : (base ?? model),
+    ...(spec && { trainer: spec }),
+    base: trainer.plays === 'served' ? baseOf(base, trainer, '--base') : (base ?? model),
     serving: servingOf(options, trainer, model),
   };
 };
 
 const servingOf = (
   { served, serveCommand, serveTimeout }: RoundsOptions,
-  { name }: TrainerSpec,
+  { plays }: Trainer,
   model: string,
 ): Serving => {
   const template = served ?? model.replace(/#.*$/s, '#{id}');
-  if (name === 'trl' && !(template.startsWith('http') && template.includes('{id}')))
+  if (plays === 'served' && !(template.startsWith('http') && template.includes('{id}')))
     throw new JuxtaError('bad-option', `${template} is not how a trained model can be reached`, {
       hint: 'write {id} where its id belongs: --served http://localhost:8000/v1#{id}',
     });

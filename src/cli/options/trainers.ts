@@ -1,115 +1,122 @@
-/** Options that say who trains: in this process, TRL, or a service; and what each of them wants to know. */
+/** Options that say who trains, and what each trainer wants to know: its own come from its schema. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import { JuxtaError } from '../../base/errors.ts';
-import type { Json } from '../../dialogue/json.ts';
+import type { Json, JsonObject } from '../../dialogue/json.ts';
+import type { Approve } from '../../runs/training/training.ts';
 import {
-  type Approve,
-  type HostedSpec,
-  hostedNames,
-  type TrainerName,
+  builtInTrainers,
+  defaultTrainer,
   type TrainerSpec,
-  type TrlSpec,
-  trainerNames,
-} from '../../runs/training/trainer-spec.ts';
-import type { CostEstimate } from '../../train/hosted/cost.ts';
-import { pythonLauncher, uvxLauncher } from '../../train/trl/launcher.ts';
-import { presets, type TrlSettings } from '../../train/trl/presets.ts';
+  trainerOf,
+  trainerOptions,
+} from '../../train/registry.ts';
+import type { CostEstimate, Trainer } from '../../train/trainer.ts';
 import { say } from '../terminal/terminal.ts';
-import { number } from './options.ts';
+import { isPath } from './options.ts';
 
 export interface TrainerOptions {
-  readonly trainer: TrainerName;
+  readonly trainer: string;
   readonly set: readonly string[];
-  readonly preset?: string;
-  readonly balanced: boolean;
-  readonly python?: string;
-  readonly price?: number;
   readonly yes: boolean;
-  readonly endpoint?: string;
-  readonly poll?: number;
-  readonly job?: string;
+  /** The flags of trainers' own options. */
+  readonly [flag: string]: unknown;
 }
 
-export const withTrainer = (command: Command): Command =>
+/** What the schema of an option says of its flag. */
+const flagMeta = z.object({ flag: z.string(), description: z.string() });
+
+interface OwnFlag {
+  /** The option's name in the schema. */
+  readonly name: string;
+  readonly option: Option;
+  readonly owners: readonly string[];
+  readonly isNumber: boolean;
+}
+
+/** The flags of the trainers that Juxta comes with; what several trainers call alike is one flag. */
+const ownFlags = (): readonly OwnFlag[] => {
+  const found = new Map<string, OwnFlag>();
+  for (const trainer of builtInTrainers)
+    for (const [name, schema] of Object.entries(trainer.optionsSchema.shape)) {
+      const meta = flagMeta.safeParse((schema as z.ZodType).meta());
+      if (!meta.success) continue;
+      const { flag, description } = meta.data;
+      const owners = [...(found.get(flag)?.owners ?? []), trainer.name];
+      const option = new Option(flag, `${owners.join(', ')}: ${description}`);
+      const { type } = z.toJSONSchema(schema as z.ZodType, { io: 'input' });
+      found.set(flag, { name, option, owners, isNumber: type === 'number' || type === 'integer' });
+    }
+  return [...found.values()];
+};
+
+export const withTrainer = (command: Command): Command => {
   command
     .addOption(
-      new Option('--trainer <name>', 'in this process, TRL for open weights, or a service')
-        .choices(trainerNames)
-        .default('embedded'),
+      new Option(
+        '--trainer <name>',
+        `one of: ${builtInTrainers.map(({ name }) => name).join(', ')}; or the path of a module`,
+      ).default(defaultTrainer),
     )
-    .option('--preset <name>', `trl: hyper-parameters, of ${Object.keys(presets).join(', ')}`)
-    .option('--balanced', 'trl: weigh both classes of KTO alike, in place of the preset', false)
     .option(
       '--set <settings...>',
       "NAME=VALUE: a trainer's own settings by its names (TRL's options; fields of a service's request)",
       [],
-    )
-    .option('--python <path>', 'trl: the Python where TRL is installed (default: through uvx)')
-    .addOption(
-      new Option('--price <usd>', 'services: price of a million training tokens, for the estimate').argParser(
-        number(0, 1e6),
-      ),
-    )
-    .option('--yes', 'services: begin without asking, whatever it costs', false)
-    .option('--endpoint <url>', "services: in place of the service's own address")
-    .addOption(
-      new Option('--poll <seconds>', 'services: between two looks at the job (default: 10)').argParser(
-        number(0.01, 3600),
-      ),
-    )
-    .option('--job <id>', 'services: follow this job, begun elsewhere, instead of starting one');
-
-/** Whose each option is; a list of names where it is not all that are not embedded. */
-const owners: Readonly<Record<string, readonly TrainerName[]>> = {
-  preset: ['trl'],
-  balanced: ['trl'],
-  python: ['trl'],
-  set: ['trl', ...hostedNames],
-  price: hostedNames,
-  endpoint: hostedNames,
-  poll: hostedNames,
-  job: hostedNames,
+    );
+  for (const { option } of ownFlags()) command.addOption(option);
+  return command.option('--yes', 'services: begin without asking, whatever it costs', false);
 };
 
-/** @throws JuxtaError `bad-option` for an option that the trainer has no use for, or a setting without a value */
-export const trainerOf = (options: TrainerOptions): TrainerSpec => {
-  const { trainer, price, endpoint, poll, job } = options;
-  for (const [name, own] of Object.entries(owners)) {
-    const given = options[name as keyof TrainerOptions];
-    if (own.includes(trainer) || given === undefined || given === false || String(given) === '') continue;
-    throw new JuxtaError('bad-option', `--${name} means nothing to the trainer ${trainer}`, {
-      hint: `it is for --trainer ${own.join(' or ')}`,
-    });
+export interface ChosenTrainer {
+  readonly trainer: Trainer;
+  /** Absent for the default trainer. */
+  readonly spec?: TrainerSpec;
+}
+
+/**
+ * @throws JuxtaError `unknown-trainer`, `bad-module`; `bad-option` for an option that the trainer has no use for, or a
+ *   setting without a value
+ */
+export const chosenTrainer = async (options: TrainerOptions): Promise<ChosenTrainer> => {
+  const { trainer: name, set } = options;
+  const place = isPath(name) ? { module: resolve(name) } : { name };
+  const trainer = await trainerOf(place);
+  const given = { ...flagsFor(trainer, options), ...settingsFor(trainer, set) };
+  const read = trainerOptions(trainer, given) as JsonObject;
+  if (name === defaultTrainer) return { trainer };
+  return { trainer, spec: { ...place, options: read } };
+};
+
+const flagsFor = ({ name: trainer }: Trainer, options: TrainerOptions): JsonObject => {
+  const given: Record<string, Json> = {};
+  for (const { name, option, owners, isNumber } of ownFlags()) {
+    const value = options[option.attributeName()];
+    if (value === undefined || value === false) continue;
+    if (!owners.includes(trainer))
+      throw new JuxtaError('bad-option', `${option.long} means nothing to the trainer ${trainer}`, {
+        hint: `it is for --trainer ${owners.join(' or ')}`,
+      });
+    given[name] = isNumber ? Number(value) : (value as Json);
   }
-  const settings = settingsOf(options.set);
-  if (trainer === 'embedded') return { name: trainer };
-  if (trainer === 'trl') return trlSpec(options, settings as TrlSettings);
-  const spec: HostedSpec = {
-    name: trainer,
-    settings,
-    ...(price !== undefined && { price }),
-    ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/+$/, '') }),
-    ...(poll !== undefined && { pollSeconds: poll }),
-    ...(job !== undefined && { job }),
-  };
-  return spec;
+  return given;
 };
 
-const trlSpec = ({ preset, balanced, python }: TrainerOptions, settings: TrlSettings): TrlSpec => ({
-  name: 'trl',
-  presets: (preset ?? 'defaults').split('+').map(name => name.trim()),
-  settings,
-  balanced,
-  launcher: python === undefined ? uvxLauncher() : pythonLauncher(program(python)),
-});
+/** What `--set` gives: the option `settings`, or, where a trainer has none, its options themselves. */
+const settingsFor = ({ name, optionsSchema }: Trainer, texts: readonly string[]): JsonObject => {
+  if (texts.length === 0) return {};
+  const options = Object.keys(optionsSchema.shape);
+  if (options.length === 0)
+    throw new JuxtaError('bad-option', `--set means nothing to the trainer ${name}`, {
+      hint: 'leave it out, or name another --trainer',
+    });
+  const settings = settingsIn(texts);
+  return options.includes('settings') ? { settings } : settings;
+};
 
-/** A program by its path, or as the shell finds it. */
-const program = (name: string): string => (/[/\\]/.test(name) || existsSync(name) ? resolve(name) : name);
-
-const settingsOf = (texts: readonly string[]): Readonly<Record<string, Json>> =>
+const settingsIn = (texts: readonly string[]): JsonObject =>
   Object.fromEntries(
     texts.map(text => {
       const [, name, value] = /^([\w.]+)=(.*)$/s.exec(text) ?? [];
@@ -130,15 +137,12 @@ const parsedValue = (text: string): Json => {
 };
 
 /** What a trainer starts from: a folder by its whole path, or a name that the trainer knows. */
-export const baseOf = (model: string | undefined, trainer: TrainerName, option: string): string => {
+export const baseOf = (model: string | undefined, trainer: Trainer, option: string): string => {
   if (model === undefined || model.startsWith('embedded:'))
-    throw new JuxtaError('no-base', `the trainer ${trainer} needs a model to start from`, {
-      hint:
-        trainer === 'trl'
-          ? `name a folder or a model on the hub: ${option} Qwen/Qwen2.5-7B-Instruct`
-          : `name a model that the service can train: ${option} MODEL`,
+    throw new JuxtaError('no-base', `the trainer ${trainer.name} needs a model to start from`, {
+      hint: `name ${trainer.startsFrom}: ${option} MODEL`,
     });
-  return trainer === 'trl' && existsSync(model) ? resolve(model) : model;
+  return trainer.plays === 'served' && existsSync(model) ? resolve(model) : model;
 };
 
 /** Shows what a job would cost, and asks whether to begin it. @throws JuxtaError `not-approved` if nobody can be asked */

@@ -13,7 +13,6 @@ interface Deciding {
   readonly agent?: string;
   readonly eager?: boolean;
   readonly benchmark?: string;
-  readonly trainer?: string;
 }
 
 interface Use {
@@ -48,12 +47,6 @@ const uses: readonly Use[] = [
     flag: '--error-rate',
     isUseful: ({ agent }) => agent !== undefined && erring.includes(agent),
     instead: `--agent ${erring.join(' or ')}`,
-  },
-  {
-    option: 'sftWeight',
-    flag: '--sft-weight',
-    isUseful: ({ trainer }) => trainer === 'embedded',
-    instead: '--trainer embedded',
   },
   { option: 'wave', flag: '--wave', isUseful: ({ eager }) => eager === true, instead: '--eager' },
   ofBenchmark('questions', '--questions'),

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Method } from '../../train/trainer.ts';
+import { type Method, methodNames } from '../../train/methods.ts';
 
 export interface LossPoint {
   readonly method: Method;
@@ -10,7 +10,7 @@ export interface LossPoint {
   readonly loss: number;
 }
 
-const point = z.object({ method: z.enum(['sft', 'kto', 'dpo']), step: z.int(), loss: z.number() });
+const point = z.object({ method: z.enum(methodNames), step: z.int(), loss: z.number() });
 
 /** Opens the curve in a run's folder. Steps that were made twice, the second time after a resume, count once. */
 export const lossCurve = (

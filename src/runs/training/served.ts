@@ -7,10 +7,10 @@ import { fanningOut } from '../../models/layers/fan-out.ts';
 import { createScheduler } from '../../models/layers/scheduler.ts';
 import { stack } from '../../models/layers/stack.ts';
 import type { Model } from '../../models/model.ts';
+import { nameOfModel } from '../../models/model-name.ts';
 import { baseModel, baseWeights, resolveModel } from '../../models/open.ts';
 import { openProviderModel } from '../../models/provider/provider.ts';
 import { isRemote } from '../../rollout/cast.ts';
-import { nameOfModel } from '../project/model-name.ts';
 
 /** The model that ships with Juxta, and what each run of the project has trained. */
 export const servedByDefault = (projectFolder: string): readonly string[] => {

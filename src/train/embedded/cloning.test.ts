@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initialWeights } from '../../models/embedded/init.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
 import { type CloningOptions, type CloningProgress, cloneBehaviour, cloningDefaults } from './cloning.ts';
 import { flatten } from './network/trainable.ts';
-import { TrainingInterruptedError } from './optimiser/optimise.ts';
 import { codecSpec, conversation, temporaryFolder, tinyConfig, tools } from './testing.ts';
 
 const model = { config: tinyConfig, codec: codecSpec, weights: initialWeights(tinyConfig, 2) };

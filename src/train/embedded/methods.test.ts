@@ -8,7 +8,7 @@ import { flatten, weightCount } from './network/trainable.ts';
 import { type Stage, stage } from './options.ts';
 import { codecSpec, temporaryFolder, tinyBase, tinyConfig, tinyDataset } from './testing.ts';
 import { startPool } from './threads/pool.ts';
-import { embeddedTrainer } from './trainer.ts';
+import { trainEmbedded } from './trainer.ts';
 
 const folder = await temporaryFolder();
 const base = await tinyBase(folder);
@@ -45,7 +45,7 @@ const trained = async (one: Stage): Promise<{ good: number; bad: number }> => {
     threads: 1,
     slotAugmentation: true,
   } as const;
-  await embeddedTrainer().train(base, data, options, () => undefined);
+  await trainEmbedded(base, data, options, () => undefined);
   return scores(output);
 };
 

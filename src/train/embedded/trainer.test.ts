@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BadInputError } from '../../base/errors.ts';
 import { readWeights } from '../../models/embedded/safetensors.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
 import type { TrainProgress } from '../trainer.ts';
-import { TrainingInterruptedError } from './optimiser/optimise.ts';
 import { type EmbeddedOptions, stage } from './options.ts';
 import { conversation, temporaryFolder, tinyBase, tinyDataset, tools } from './testing.ts';
-import { type EmbeddedProgress, embeddedTrainer } from './trainer.ts';
+import { type EmbeddedProgress, trainEmbedded } from './trainer.ts';
 
-const trainer = embeddedTrainer();
 const folder = await temporaryFolder();
 const base = await tinyBase(folder);
 const sft = stage('sft', { epochs: 4, batchSize: 4, learningRate: 1e-2, warmup: 1 });
@@ -27,7 +26,7 @@ const ignore = (): void => undefined;
 
 test('SFT lowers the loss', async () => {
   const seen: TrainProgress[] = [];
-  await trainer.train(base, tinyDataset(12), options('sft.safetensors'), progress => seen.push(progress));
+  await trainEmbedded(base, tinyDataset(12), options('sft.safetensors'), progress => seen.push(progress));
   assert.equal(seen.at(-1)!.step, seen.at(-1)!.steps);
   assert.ok(seen.at(-1)!.loss < 0.7 * seen[0]!.loss, `${seen[0]!.loss} → ${seen.at(-1)!.loss}`);
   assert.ok(seen.every(({ tokensPerSecond }) => tokensPerSecond > 0));
@@ -40,7 +39,7 @@ test('the weights are byte-identical on one and two threads', async () => {
     stage('kto', { epochs: 1, batchSize: 6 }),
   ];
   const files = [1, 2].map(threads => options(`threads-${threads}.safetensors`, { stages, threads }));
-  for (const one of files) await trainer.train(base, tinyDataset(6), one, ignore);
+  for (const one of files) await trainEmbedded(base, tinyDataset(6), one, ignore);
   const [one, two] = await Promise.all(files.map(({ output }) => readFile(output)));
   assert.ok(one!.equals(two!));
 });
@@ -49,7 +48,7 @@ test('LoRA lowers the loss and changes only the matrices it adapts', async () =>
   const seen: TrainProgress[] = [];
   const lora = { ...sft, learningRate: 3e-2, lora: { rank: 4, alpha: 8 } };
   const one = options('lora.safetensors', { stages: [lora] });
-  await trainer.train(base, tinyDataset(12), one, progress => seen.push(progress));
+  await trainEmbedded(base, tinyDataset(12), one, progress => seen.push(progress));
   assert.ok(seen.at(-1)!.loss < 0.8 * seen[0]!.loss, `${seen[0]!.loss} → ${seen.at(-1)!.loss}`);
   const [before, after] = await Promise.all([base.path, one.output].map(readWeights));
   for (const [name, values] of before!.weights) {
@@ -62,7 +61,7 @@ test('a run that is stopped goes on to byte-identical weights', async () => {
   const stages = [{ ...sft, epochs: 2 }, stage('dpo', { epochs: 1, batchSize: 4 })];
   const data = tinyDataset(8);
   const whole = options('whole.safetensors', { stages });
-  await trainer.train(base, data, whole, ignore);
+  await trainEmbedded(base, data, whole, ignore);
   for (const stopAt of [2, 6]) {
     const broken = options('broken.safetensors', {
       stages,
@@ -74,10 +73,10 @@ test('a run that is stopped goes on to byte-identical weights', async () => {
       if (++steps === stopAt) controller.abort();
     };
     await assert.rejects(
-      trainer.train(base, data, broken, stop, controller.signal),
+      trainEmbedded(base, data, broken, stop, controller.signal),
       TrainingInterruptedError,
     );
-    await trainer.train(base, data, broken, ignore);
+    await trainEmbedded(base, data, broken, ignore);
     assert.ok((await readFile(whole.output)).equals(await readFile(broken.output)));
   }
 });
@@ -86,7 +85,7 @@ test('a checkpoint of other options is refused', async () => {
   const checkpoint = { path: join(folder, 'other.safetensors'), every: 1 };
   const controller = new AbortController();
   await assert.rejects(
-    trainer.train(
+    trainEmbedded(
       base,
       tinyDataset(4),
       options('a.safetensors', { checkpoint }),
@@ -96,7 +95,7 @@ test('a checkpoint of other options is refused', async () => {
     TrainingInterruptedError,
   );
   await assert.rejects(
-    trainer.train(base, tinyDataset(4), options('a.safetensors', { checkpoint, seed: 4 }), ignore),
+    trainEmbedded(base, tinyDataset(4), options('a.safetensors', { checkpoint, seed: 4 }), ignore),
     BadInputError,
   );
 });
@@ -105,7 +104,7 @@ test('examples longer than the context are dropped and counted', async () => {
   const dataset = tinyDataset(4);
   const long = { messages: conversation(9, 5), tools };
   let last: EmbeddedProgress | undefined;
-  await trainer.train(
+  await trainEmbedded(
     base,
     { ...dataset, sft: [...dataset.sft, long] },
     options('dropped.safetensors', { stages: [{ ...sft, epochs: 1 }] }),
@@ -118,7 +117,7 @@ test('examples longer than the context are dropped and counted', async () => {
 
 test('a dataset with nothing for a stage is refused by name', async () => {
   await assert.rejects(
-    trainer.train(base, { sft: [], kto: [], dpo: [] }, options('none.safetensors'), ignore),
+    trainEmbedded(base, { sft: [], kto: [], dpo: [] }, options('none.safetensors'), ignore),
     /dataset: sft: there are no examples/,
   );
 });

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { createCodec } from '../../models/embedded/codec.ts';
 import { readWeights, type WeightsFile, writeWeights } from '../../models/embedded/safetensors.ts';
 import { balancedWeights, klEstimate } from '../losses.ts';
-import type { Dataset, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
+import type { Dataset, ModelRef, TrainProgress } from '../trainer.ts';
 import type { Objective } from './batches/batch.ts';
 import type { Dropped } from './batches/rows.ts';
 import { loraTrainable } from './network/lora.ts';
@@ -27,24 +27,26 @@ export interface EmbeddedProgress extends TrainProgress {
  * and seed give byte-identical weights on any number of threads, also over an interruption if a checkpoint is kept.
  *
  * @example
- * const trainer = embeddedTrainer();
- * const better = await trainer.train(base, dataset, {
+ * const better = await trainEmbedded(base, dataset, {
  *   stages: [stage('sft'), stage('dpo', { beta: 0.1 })],
  *   output: 'round-1.safetensors', dtype: 'F16', seed: 7, threads: 2, slotAugmentation: true,
  * }, progress => console.log(progress.loss));
  */
-export const embeddedTrainer = (): Trainer<EmbeddedOptions> => ({
-  name: 'embedded',
-  train: async (base, dataset, options, onProgress, signal) => {
-    const model = await readWeights(base.path);
-    const pool = startPool(model.config, weightCount(model.config), options.threads);
-    try {
-      return await trainStages({ base, model, dataset, options, onProgress, signal, pool });
-    } finally {
-      await pool.close();
-    }
-  },
-});
+export const trainEmbedded = async (
+  base: ModelRef,
+  dataset: Dataset,
+  options: EmbeddedOptions,
+  onProgress: (progress: EmbeddedProgress) => void,
+  signal?: AbortSignal,
+): Promise<ModelRef> => {
+  const model = await readWeights(base.path);
+  const pool = startPool(model.config, weightCount(model.config), options.threads);
+  try {
+    return await trainStages({ base, model, dataset, options, onProgress, signal, pool });
+  } finally {
+    await pool.close();
+  }
+};
 
 interface Job {
   readonly base: ModelRef;

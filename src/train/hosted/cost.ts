@@ -1,14 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../dialogue/json.ts';
-
-/** What a job would cost, before anything is sent. */
-export interface CostEstimate {
-  readonly examples: number;
-  /** Per epoch, about. */
-  readonly tokens: number;
-  readonly epochs: number;
-  /** In USD, if the price is known. */
-  readonly usd: number | undefined;
-}
+import type { CostEstimate } from '../trainer.ts';
 
 /** English and JSON have about four characters per token. */
 const CHARACTERS_PER_TOKEN = 4;

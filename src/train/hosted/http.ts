@@ -100,6 +100,8 @@ const attemptOnce = async (options: HttpOptions, call: Call, signal?: AbortSigna
   const timeout = call.body ? undefined : AbortSignal.timeout(timeoutMs);
   const signals = [signal, timeout].filter(each => each !== undefined);
   const where = `${call.method} ${call.path.split('?')[0]}`;
+  // With a body and a signal that is aborted already, fetch rejects a second time, where nobody can catch it.
+  signal?.throwIfAborted();
   let response: Response;
   let text: string;
   try {

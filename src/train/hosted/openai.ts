@@ -1,5 +1,5 @@
 /** OpenAI's fine-tuning API, and Azure's, which speaks the same. */
-import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
@@ -82,7 +82,7 @@ const openaiCalls = (http: Http, { pollMs = 5_000 }: ServiceOptions): Calls => (
   upload: async (path, signal) => {
     const form = new FormData();
     form.set('purpose', 'fine-tune');
-    form.set('file', await openAsBlob(path), basename(path));
+    form.set('file', new Blob([await readFile(path)]), basename(path));
     let file = await ask(http, fileAnswer, { method: 'POST', path: '/files', body: form }, signal);
     while (unready.has(file.status ?? '')) {
       await setTimeout(pollMs, undefined, { ...(signal && { signal }) });

@@ -1,5 +1,10 @@
-import type { CostEstimate } from './cost.ts';
+import type { CostEstimate, Method } from '../trainer.ts';
 import type { HostedMethod, JobEvent, JobRequest } from './service.ts';
+
+export const hostedMethods: readonly HostedMethod[] = ['sft', 'dpo'];
+
+export const isHosted = (method: Method): method is HostedMethod =>
+  hostedMethods.some(known => known === method);
 
 /** What a training at a service needs to know beside base and data. */
 export interface HostedOptions extends Omit<JobRequest, 'model' | 'file' | 'epochs' | 'method'> {

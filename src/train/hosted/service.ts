@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../dialogue/json.ts';
+import type { Method } from '../methods.ts';
 
-export type HostedMethod = 'sft' | 'dpo';
+export type HostedMethod = Extract<Method, 'sft' | 'dpo'>;
 
 /** What a job is to do, in words that all services know. */
 export interface JobRequest {
@@ -50,7 +51,7 @@ export interface JobEvent {
  * All methods throw HostedRequestError, and the signal's reason.
  */
 export interface Service {
-  readonly name: 'openai' | 'azure' | 'together';
+  readonly name: 'openai' | 'azure' | 'together'; // names its export format, too
   /** Uploads a JSONL file and waits until it can be used. @returns its id */
   upload(path: string, signal?: AbortSignal): Promise<string>;
   /** @returns the job's id. Not repeated if its fate is unknown: the error is `uncertain` then */

@@ -1,5 +1,5 @@
 /** Together's fine-tuning API. */
-import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { readEnvironment } from '../../models/provider/keys.ts';
@@ -44,7 +44,7 @@ export const togetherService = (options: ServiceOptions = {}): Service => {
         throw new HostedRequestError(
           'POST /files: the service names neither a place for the file nor its id',
         );
-      await http({ method: 'PUT', path: url, body: await openAsBlob(path) }, signal);
+      await http({ method: 'PUT', path: url, body: new Blob([await readFile(path)]) }, signal);
       await http({ method: 'POST', path: `/files/${id}/preprocess` }, signal);
       return id;
     },

@@ -3,17 +3,16 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
-import type { TrainProgress } from '../trainer.ts';
-import type { CostEstimate } from './cost.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
+import type { CostEstimate, TrainProgress } from '../trainer.ts';
 import { HostedRequestError } from './http.ts';
 import { azureService, openaiService } from './openai.ts';
 import type { HostedOptions } from './options.ts';
 import type { JobEvent, Service } from './service.ts';
 import { type HostedServer, type HostedServerOptions, startHostedServer } from './testing/server.ts';
 import { togetherService } from './together.ts';
-import { cancelJob, HostedJobFailedError, hostedTrainer } from './trainer.ts';
+import { cancelJob, HostedJobFailedError, trainHosted } from './trainer.ts';
 
 const KEY = 'sk-secret-123';
 const dataset = tinyDataset(12);
@@ -50,7 +49,7 @@ const optionsOf = (changes: Partial<HostedOptions> = {}): HostedOptions => ({
 
 const train = async (service: Service, options: HostedOptions, signal?: AbortSignal) => {
   const seen: TrainProgress[] = [];
-  const model = await hostedTrainer(service).train(base, dataset, options, each => seen.push(each), signal);
+  const model = await trainHosted(service, base, dataset, options, each => seen.push(each), signal);
   return { model, seen };
 };
 
@@ -209,7 +208,7 @@ describe('a hosted job', () => {
     const options = optionsOf();
     await train(service, options);
     await assert.rejects(train(service, { ...options, seed: 8 }), BadInputError);
-    const few = hostedTrainer(service).train(base, tinyDataset(3), optionsOf(), () => undefined);
+    const few = trainHosted(service, base, tinyDataset(3), optionsOf(), () => undefined);
     await assert.rejects(few, { code: 'wrong-data' });
     for (const make of [openaiService, azureService, togetherService])
       assert.throws(() => make({ environment: {} }), { code: 'missing-key' });

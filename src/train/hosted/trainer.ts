@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
-import type { Dataset, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
+import type { Dataset, ModelRef, TrainProgress } from '../trainer.ts';
 import { estimateCost } from './cost.ts';
 import { fingerprint, type Prepared, prepare, requestOf, writeLines } from './data.ts';
 import { HostedRequestError } from './http.ts';
@@ -28,10 +28,6 @@ export class HostedJobFailedError extends JuxtaError {
   }
 }
 
-export interface HostedTrainer extends Trainer<HostedOptions> {
-  train(...given: Parameters<Trainer<HostedOptions>['train']>): Promise<HostedModel>;
-}
-
 const POLL_MS = 10_000;
 
 /**
@@ -39,29 +35,33 @@ const POLL_MS = 10_000;
  * way; a service does not charge twice for an answer that was lost. Stopping leaves the job running: see `cancelJob`.
  *
  * @example
- * const model = await hostedTrainer(openaiService()).train(
+ * const model = await trainHosted(openaiService(),
  *   { id: 'openai:gpt-4.1-mini-2025-04-14', path: '' }, dataset,
  *   { method: 'sft', folder: 'runs/train-1', seed: 7, price: 5, approve: ({ usd }) => ask(`${usd} USD?`) }, show);
  * @throws BadInputError if the folder belongs to another run; JuxtaError `wrong-data`, `not-approved`, `file-refused`,
  *   `missing-key`; HostedRequestError; HostedJobFailedError; TrainingInterruptedError
  */
-export const hostedTrainer = (service: Service): HostedTrainer => ({
-  name: service.name,
-  train: async (base, dataset, options, onProgress, signal) => {
-    const { folder } = options;
-    let last: TrainProgress | undefined;
-    try {
-      const model = await trained(service, base, dataset, options, signal, progress => {
-        last = progress;
-        onProgress(progress);
-      });
-      return { id: service.modelName(model), path: recordPath(folder), hint: service.hint };
-    } catch (thrown) {
-      if (!signal?.aborted || thrown instanceof JuxtaError) throw thrown;
-      throw new TrainingInterruptedError(last?.step ?? 0, last?.steps ?? 0);
-    }
-  },
-});
+export const trainHosted = async (
+  service: Service,
+  base: ModelRef,
+  dataset: Dataset,
+  options: HostedOptions,
+  onProgress: (progress: TrainProgress) => void,
+  signal?: AbortSignal,
+): Promise<HostedModel> => {
+  const { folder } = options;
+  let last: TrainProgress | undefined;
+  try {
+    const model = await trained(service, base, dataset, options, signal, progress => {
+      last = progress;
+      onProgress(progress);
+    });
+    return { id: service.modelName(model), path: recordPath(folder), hint: service.hint };
+  } catch (thrown) {
+    if (!signal?.aborted || thrown instanceof JuxtaError) throw thrown;
+    throw new TrainingInterruptedError(last?.step ?? 0, last?.steps ?? 0);
+  }
+};
 
 /** Asks the service to stop the job of a run's folder. @throws JuxtaError `no-job`; HostedRequestError */
 export const cancelJob = async (service: Service, folder: string, signal?: AbortSignal): Promise<Job> => {

@@ -1,4 +1,4 @@
-/** The data that TRL is given: files in the formats `trl-sft`, `trl-kto` and `trl-dpo`. */
+/** The data that TRL is given: files in the format of the method. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,18 +8,19 @@ import type { Example } from '../../harvest/examples.ts';
 import { formatNamed } from '../../harvest/formats/formats.ts';
 import { readExamples } from '../../harvest/read.ts';
 import { jsonlSink, shuffledSink } from '../../harvest/sink.ts';
-import type { Dataset, Method } from '../trainer.ts';
+import { factsOf, formatFor, type Method } from '../methods.ts';
+import type { Dataset } from '../trainer.ts';
 
-/** Writes the method's part of a dataset; KTO shuffled, for TRL reads it in the file's order. */
+/** Writes the method's part of a dataset; labelled examples shuffled, for TRL reads them in the file's order. */
 export const writeData = async (
   dataset: Dataset,
   method: Method,
   file: string,
   seed: number,
 ): Promise<void> => {
-  const format = await formatNamed(`trl-${method}`);
+  const format = await formatNamed(formatFor(method));
   const plain = await jsonlSink(file);
-  const sink = method === 'kto' ? shuffledSink(plain, seed) : plain;
+  const sink = factsOf(method).labelled ? shuffledSink(plain, seed) : plain;
   try {
     for (const example of dataset[method])
       for (const row of format.rows({ kind: method, ...example } as Example))
@@ -35,7 +36,7 @@ export const writeData = async (
 export interface DataFacts {
   readonly file: string;
   readonly examples: number;
-  /** Of KTO data. */
+  /** Of labelled data. */
   readonly desirable: number;
   readonly undesirable: number;
   /** Hexadecimal SHA-256 of its lines. */
@@ -59,18 +60,18 @@ export const checkData = async (path: string, method: Method): Promise<DataFacts
   let desirable = 0;
   for await (const example of readExamples(file)) {
     examples++;
-    if (example.kind !== method)
+    if (example.kind !== factsOf(method).examples)
       throw new BadInputError(file, `holds ${example.kind} examples, but the method is ${method}`, {
-        hint: `Write the data with: juxta export --format trl-${method} --out FOLDER.`,
+        hint: `Write the data with: juxta export --format ${formatFor(method)} --out FOLDER.`,
       });
-    if (example.kind === 'kto' && example.label) desirable++;
+    if ('label' in example && example.label) desirable++;
   }
   if (examples === 0) throw new BadInputError(file, 'holds no example');
   return {
     file,
     examples,
     desirable,
-    undesirable: method === 'kto' ? examples - desirable : 0,
+    undesirable: factsOf(method).labelled ? examples - desirable : 0,
     digest: digest.digest('hex'),
   };
 };
@@ -84,7 +85,7 @@ const fileOf = async (path: string, method: Method): Promise<string> => {
   const file = (await isFolder(path)) ? join(path, `${method}.jsonl`) : path;
   if ((await isFolder(file)) === false) return file;
   throw new BadInputError(file, 'there is no such file', {
-    hint: `Write the data with: juxta export --format trl-${method} --out FOLDER.`,
+    hint: `Write the data with: juxta export --format ${formatFor(method)} --out FOLDER.`,
   });
 };
 

@@ -1,5 +1,5 @@
 import { JuxtaError } from '../../base/errors.ts';
-import type { Method } from '../trainer.ts';
+import { factsOf, type Method } from '../methods.ts';
 import { presetNamed, type TrlSettings } from './presets.ts';
 
 export interface SettingsPlan {
@@ -43,7 +43,7 @@ export const settingsOf = ({ method, preset, settings }: SettingsPlan): TrlSetti
     save_total_limit: 2,
     report_to: 'none',
     // The paper's script takes loss on the whole text; prompts and tool results are not the agent's to learn.
-    ...(method === 'sft' && { assistant_only_loss: true }),
+    ...(factsOf(method).imitates && { assistant_only_loss: true }),
     ...presetNamed(preset, method).settings,
     ...settings,
     ...managed,

@@ -4,13 +4,13 @@ import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'no
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { BadInputError, JuxtaError } from '../../base/errors.ts';
-import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
 import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
 import { TrlFailedError } from './failure.ts';
 import { pythonLauncher } from './launcher.ts';
 import type { TrlSettings } from './presets.ts';
 import { type Behaviour, standInPython } from './testing/stand-in.ts';
-import { type TrlOptions, type TrlProgress, trainOnFile, trlTrainer } from './trainer.ts';
+import { type TrlOptions, type TrlProgress, trainOnFile, trainTrl } from './trainer.ts';
 
 const base = { id: 'base', path: 'org/Qwen2.5-7B' };
 const dataset = tinyDataset(20);
@@ -33,7 +33,7 @@ const optionsOf = (changes: Partial<TrlOptions> = {}): TrlOptions => ({
 const train = async (options: TrlOptions, behaviour: Behaviour = {}, signal?: AbortSignal) => {
   const seen: TrlProgress[] = [];
   process.env.STAND_IN = JSON.stringify(behaviour);
-  const model = await trlTrainer().train(
+  const model = await trainTrl(
     base,
     dataset,
     options,
@@ -104,13 +104,7 @@ describe('training with TRL', () => {
     const options = optionsOf();
     const stop = new AbortController();
     process.env.STAND_IN = JSON.stringify({ stepMs: 300 });
-    const stopped = trlTrainer().train(
-      base,
-      dataset,
-      options,
-      ({ step }) => step === 3 && stop.abort(),
-      stop.signal,
-    );
+    const stopped = trainTrl(base, dataset, options, ({ step }) => step === 3 && stop.abort(), stop.signal);
     await assert.rejects(stopped, TrainingInterruptedError);
     const { seen } = await train(options);
     assert.equal(seen[0]!.step, 3);
@@ -122,7 +116,7 @@ describe('training with TRL', () => {
     const stop = new AbortController();
     process.env.STAND_IN = JSON.stringify({ stepMs: 30, stubborn: true });
     const options = optionsOf({ graceMs: 100, settings: { max_steps: 500 } });
-    const stopped = trlTrainer().train(base, dataset, options, () => stop.abort(), stop.signal);
+    const stopped = trainTrl(base, dataset, options, () => stop.abort(), stop.signal);
     await assert.rejects(stopped, TrainingInterruptedError);
   });
 
@@ -174,7 +168,7 @@ describe('training with TRL', () => {
     await refused({ preset: 'paper-sft' }, 'wrong-method');
     const nothing = { sft: [], kto: [], dpo: [] };
     await assert.rejects(
-      trlTrainer().train(base, nothing, optionsOf(), () => undefined),
+      trainTrl(base, nothing, optionsOf(), () => undefined),
       { code: 'wrong-data' },
     );
   });
@@ -185,7 +179,7 @@ describe('training with TRL', () => {
     await assert.rejects(train({ ...options, seed: 43 }), BadInputError);
     const adapter = { id: 'adapter', path: join(options.folder, 'adapter') };
     await assert.rejects(
-      trlTrainer().train(adapter, dataset, optionsOf(), () => undefined),
+      trainTrl(adapter, dataset, optionsOf(), () => undefined),
       { code: 'adapter-as-base' },
     );
   });

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { JuxtaError } from '../../base/errors.ts';
 import { writeWhole } from '../../base/whole.ts';
 import { ktoWeights } from '../../harvest/filter.ts';
-import { TrainingInterruptedError } from '../embedded/optimiser/optimise.ts';
-import type { Dataset, Method, ModelRef, Trainer, TrainProgress } from '../trainer.ts';
+import { TrainingInterruptedError } from '../interrupted.ts';
+import { factsOf } from '../methods.ts';
+import type { Dataset, Method, ModelRef, TrainProgress } from '../trainer.ts';
 import { type FoundCheckpoint, lastCheckpoint } from './checkpoint.ts';
 import { checkData, type DataFacts, writeData } from './data.ts';
 import { type PythonError, TrlFailedError } from './failure.ts';
@@ -26,7 +27,7 @@ export interface TrlOptions {
   readonly preset?: string;
   /** Options of TRL by their names there, over the preset's: `{ learning_rate: 1e-5, use_cpu: true }`. */
   readonly settings?: TrlSettings;
-  /** KTO: weights such that both classes of this data weigh the same, in place of the preset's. */
+  /** Weights such that both classes of labelled data weigh the same, in place of the preset's. */
   readonly balanced?: boolean;
   readonly seed: number;
   /** The new model's id (default: the folder's name). */
@@ -51,34 +52,34 @@ export interface TrlModel extends ModelRef {
   readonly hint: string;
 }
 
-export interface TrlTrainer extends Trainer<TrlOptions> {
-  train(...given: Parameters<Trainer<TrlOptions>['train']>): Promise<TrlModel>;
-}
-
 /**
  * Trains open weights with TRL in a process of its own (`runner.py`). The base's path is a folder or a name on the
  * model hub. Called again with the same options after a stop or a crash, it goes on from the last checkpoint; a
  * finished run is not trained again.
  *
  * @example
- * const model = await trlTrainer().train(
+ * const model = await trainTrl(
  *   { id: 'llama', path: 'meta-llama/Llama-3.1-8B-Instruct' }, dataset,
- *   { method: 'kto', preset: 'paper-kto', folder: 'runs/train-1', seed: 42 }, progress => console.log(progress.loss));
+ *   { method: 'dpo', folder: 'runs/train-1', seed: 42 }, progress => console.log(progress.loss));
  * console.log(model.hint);
+ * @throws as `trainOnFile`; JuxtaError `wrong-data`
  */
-export const trlTrainer = (): TrlTrainer => ({
-  name: 'trl',
-  train: async (base, dataset: Dataset, options, onProgress, signal) => {
-    const { method, folder, seed } = options;
-    if (dataset[method].length === 0)
-      throw new JuxtaError('wrong-data', `there are no examples for ${method}`, {
-        hint: 'Roll out more tasks, or filter less.',
-      });
-    const file = join(folder, 'data', `${method}.jsonl`);
-    await writeData(dataset, method, file, seed);
-    return trainOnFile(base, file, options, onProgress, signal);
-  },
-});
+export const trainTrl = async (
+  base: ModelRef,
+  dataset: Dataset,
+  options: TrlOptions,
+  onProgress: (progress: TrlProgress) => void,
+  signal?: AbortSignal,
+): Promise<TrlModel> => {
+  const { method, folder, seed } = options;
+  if (dataset[method].length === 0)
+    throw new JuxtaError('wrong-data', `there are no examples for ${method}`, {
+      hint: 'Roll out more tasks, or filter less.',
+    });
+  const file = join(folder, 'data', `${method}.jsonl`);
+  await writeData(dataset, method, file, seed);
+  return trainOnFile(base, file, options, onProgress, signal);
+};
 
 /**
  * Trains on a file in the format `trl-METHOD`, or on the method's file in an exported folder.
@@ -116,7 +117,7 @@ export const trainOnFile = async (
 };
 
 const weightsFor = ({ desirable, undesirable }: DataFacts, { method, balanced }: TrlOptions): TrlSettings => {
-  if (method !== 'kto' || !balanced) return {};
+  if (!balanced || !factsOf(method).labelled) return {};
   const weights = ktoWeights({ ktoGood: desirable, ktoBad: undesirable });
   return { desirable_weight: weights.desirable, undesirable_weight: weights.undesirable };
 };

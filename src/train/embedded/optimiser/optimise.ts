@@ -1,4 +1,5 @@
 import { JuxtaError } from '../../../base/errors.ts';
+import { TrainingInterruptedError } from '../../interrupted.ts';
 import type { Method, TrainProgress } from '../../trainer.ts';
 import { type Objective, tokensIn } from '../batches/batch.ts';
 import type { StepBatches } from '../batches/plan.ts';
@@ -38,16 +39,6 @@ export interface Optimisation {
   readonly saveEvery: number;
   onProgress(progress: TrainProgress): void;
   readonly signal: AbortSignal | undefined;
-}
-
-/** Thrown when an `AbortSignal` stopped a training; what was done so far is in the checkpoint, if one was asked for. */
-export class TrainingInterruptedError extends JuxtaError {
-  override readonly name = 'TrainingInterruptedError';
-  constructor(done: number, steps: number) {
-    super('training-interrupted', `Training was stopped after ${done} of ${steps} steps`, {
-      hint: 'Run it again with the same options and checkpoint path to go on.',
-    });
-  }
 }
 
 /**

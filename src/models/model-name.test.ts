@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { baseWeights } from '../../models/open.ts';
 import { nameOfModel } from './model-name.ts';
+import { baseWeights } from './open.ts';
 
 test('a model is named without the place where it lies', () => {
   assert.equal(nameOfModel(baseWeights), 'embedded:base');

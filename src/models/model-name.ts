@@ -1,5 +1,5 @@
 import { basename, sep } from 'node:path';
-import { baseModel, baseWeights } from '../../models/open.ts';
+import { baseModel, baseWeights } from './open.ts';
 
 /**
  * What a model is called in what leaves this machine: a path would tell of the machine, and make equal files differ.
