@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/evaluate.ts')).addEvaluate,
   },
   {
+    name: 'diagnose',
+    about: 'have a model say who is at fault in the failed conversations of an evaluation, and how',
+    load: async () => (await import('./commands/diagnose.ts')).addDiagnose,
+  },
+  {
     name: 'report',
     about: 'make report.html of a self-training run anew, and print its figures',
     load: async () => (await import('./commands/report.ts')).addReport,
