@@ -1,36 +1,16 @@
-/** Requests to a fine-tuning service: JSON over HTTP, patient with faults that pass. */
-
-import { setTimeout } from 'node:timers/promises';
+/** Requests to a service that has no client of its own: JSON over HTTP. */
 import type { z } from 'zod';
-import { JuxtaError, messageOf } from '../../base/errors.ts';
 import { firstIssue } from '../../base/zod-issue.ts';
 import { redact } from '../../models/provider/keys.ts';
-
-/** A request that failed for good. Its message holds no key. */
-export class HostedRequestError extends JuxtaError {
-  override readonly name = 'HostedRequestError';
-  /** HTTP status, if there was an answer. */
-  readonly status: number | undefined;
-  /** Whether the service may have done what it was asked although no answer came. */
-  readonly uncertain: boolean;
-
-  constructor(message: string, details: { status?: number; uncertain?: boolean; hint?: string } = {}) {
-    super('hosted-request-failed', message, details.hint === undefined ? {} : { hint: details.hint });
-    this.status = details.status;
-    this.uncertain = details.uncertain ?? false;
-  }
-}
-
-export interface RetryOptions {
-  /** Tries in all (default 8). */
-  readonly tries?: number;
-  /** The first wait in ms; each further one is twice as long (default 1,000). `retry-after` is kept in full. */
-  readonly baseMs?: number;
-  /** No other wait is longer, in ms (default 60,000). */
-  readonly capMs?: number;
-  /** How long to wait for an answer, in ms (default 120,000; uploads may take as long as they need). */
-  readonly timeoutMs?: number;
-}
+import {
+  HostedRequestError,
+  patiently,
+  type RetryOptions,
+  refused,
+  type Tried,
+  unanswered,
+  wordsOf,
+} from './retry.ts';
 
 export interface HttpOptions extends RetryOptions {
   /** Without a slash at its end. */
@@ -59,20 +39,10 @@ export interface Answer {
 /** @throws HostedRequestError; the signal's reason */
 export type Http = (call: Call, signal?: AbortSignal) => Promise<Answer>;
 
-export const createHttp = (options: HttpOptions): Http => {
-  const { tries = 8, baseMs = 1_000, capMs = 60_000 } = options;
-  return async (call, signal) => {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await attemptOnce(options, call, signal);
-      if ('answer' in outcome) return outcome.answer;
-      const { fault, passing, retryAfterMs } = outcome;
-      const repeatable = passing && (call.repeat !== false || !fault.uncertain);
-      if (!repeatable || attempt >= tries) throw fault;
-      const wait = Math.max(Math.min(capMs, baseMs * 2 ** (attempt - 1)), retryAfterMs);
-      await setTimeout(wait, undefined, { ...(signal && { signal }) });
-    }
-  };
-};
+export const createHttp =
+  (options: HttpOptions): Http =>
+  (call, signal) =>
+    patiently(options, () => attempt(options, call, signal), call.repeat !== false, signal);
 
 /** The answer's content, validated. @throws HostedRequestError, also if it is not what it should be */
 export const ask = async <T>(
@@ -80,28 +50,23 @@ export const ask = async <T>(
   schema: z.ZodType<T>,
   call: Call,
   signal?: AbortSignal,
-): Promise<T> => {
-  const read = schema.safeParse((await http(call, signal)).json);
+): Promise<T> => checked(schema, (await http(call, signal)).json, `${call.method} ${call.path}`);
+
+/** @throws HostedRequestError if an answer is not what it should be */
+export const checked = <T>(schema: z.ZodType<T>, answer: unknown, where: string): T => {
+  const read = schema.safeParse(answer);
   if (read.success) return read.data;
   const { field, message } = firstIssue(read.error);
   const at = field === '' ? '' : `, field ${field}`;
-  throw new HostedRequestError(`${call.method} ${call.path}: an unexpected answer${at}: ${message}`, {
-    uncertain: true,
-  });
+  throw new HostedRequestError(`${where}: an unexpected answer${at}: ${message}`, { uncertain: true });
 };
 
-type Outcome =
-  | { readonly answer: Answer }
-  | { readonly fault: HostedRequestError; readonly passing: boolean; readonly retryAfterMs: number };
-
-const attemptOnce = async (options: HttpOptions, call: Call, signal?: AbortSignal): Promise<Outcome> => {
+const attempt = async (options: HttpOptions, call: Call, signal?: AbortSignal): Promise<Tried<Answer>> => {
   const { timeoutMs = 120_000 } = options;
   const clean = (text: string): string => redact(text, options.key);
   const timeout = call.body ? undefined : AbortSignal.timeout(timeoutMs);
   const signals = [signal, timeout].filter(each => each !== undefined);
   const where = `${call.method} ${call.path.split('?')[0]}`;
-  // With a body and a signal that is aborted already, fetch rejects a second time, where nobody can catch it.
-  signal?.throwIfAborted();
   let response: Response;
   let text: string;
   try {
@@ -118,37 +83,13 @@ const attemptOnce = async (options: HttpOptions, call: Call, signal?: AbortSigna
     });
     text = await response.text();
   } catch (thrown) {
-    signal?.throwIfAborted();
-    const refused = connectionRefused(thrown);
-    const fault = new HostedRequestError(`${where}: no answer (${clean(causeOf(thrown))})`, {
-      uncertain: !refused,
-      hint: 'Check the connection and run the same command again: it goes on where it was.',
-    });
-    return { fault, passing: true, retryAfterMs: 0 };
+    return unanswered(where, clean(wordsOf(thrown)), thrown);
   }
-  const { status } = response;
+  const { status, headers } = response;
   const json = parsed(text);
-  if (status < 400 && (json !== undefined || text === ''))
-    return { answer: { status, headers: response.headers, json } };
+  if (status < 400 && (json !== undefined || text === '')) return { answer: { status, headers, json } };
   const said = status < 400 ? 'the answer is not JSON' : (saidIn(json) ?? text.slice(0, 200));
-  const fault = new HostedRequestError(`${where}: ${status} ${clean(said)}`, {
-    status,
-    uncertain: status < 400 || status >= 500,
-    ...hintFor(status),
-  });
-  const seconds = Number(response.headers.get('retry-after') ?? 0);
-  return {
-    fault,
-    passing: status < 400 || status === 408 || status === 429 || status >= 500,
-    retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
-  };
-};
-
-const hintFor = (status: number): { hint?: string } => {
-  if (status === 401 || status === 403)
-    return { hint: 'Check the key, and whether it may start fine-tuning jobs.' };
-  if (status === 429) return { hint: 'The service is busy or a quota is used up; try again later.' };
-  return {};
+  return refused(where, status, clean(said), headers.get('retry-after'));
 };
 
 const parsed = (text: string): unknown => {
@@ -163,14 +104,4 @@ const saidIn = (json: unknown): string | undefined => {
   const { error, message } = (json ?? {}) as { error?: { message?: unknown } | string; message?: unknown };
   const said = typeof error === 'string' ? error : (error?.message ?? message);
   return typeof said === 'string' ? said : undefined;
-};
-
-const causeOf = (thrown: unknown): string => {
-  const { cause } = thrown as { cause?: unknown };
-  return cause === undefined ? messageOf(thrown) : messageOf(cause);
-};
-
-const connectionRefused = (thrown: unknown): boolean => {
-  const { cause } = thrown as { cause?: { code?: unknown } };
-  return cause?.code === 'ECONNREFUSED' || cause?.code === 'ENOTFOUND';
 };

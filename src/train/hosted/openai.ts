@@ -2,40 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
+import OpenAI, { APIError, toFile } from 'openai';
+import type { JobCreateParams } from 'openai/resources/fine-tuning/jobs';
+import type { z } from 'zod';
 import { JuxtaError } from '../../base/errors.ts';
-import { type Environment, readEnvironment } from '../../models/provider/keys.ts';
-import { ask, createHttp, type Http, type RetryOptions } from './http.ts';
+import { type Environment, readEnvironment, redact } from '../../models/provider/keys.ts';
+import { checked } from './http.ts';
 import { required } from './keys.ts';
-import type { Job, JobEvent, JobRequest, Service } from './service.ts';
-
-const fileAnswer = z.object({
-  id: z.string(),
-  status: z.string().nullish(),
-  status_details: z.unknown().optional(),
-});
-const jobAnswer = z.object({
-  id: z.string(),
-  status: z.string(),
-  fine_tuned_model: z.string().nullish(),
-  training_file: z.string().nullish(),
-  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
-});
-const eventsAnswer = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      message: z.string(),
-      data: z
-        .object({ step: z.number(), total_steps: z.number(), train_loss: z.number() })
-        .partial()
-        .nullish()
-        .catch(null),
-    }),
-  ),
-  has_more: z.boolean().optional(),
-});
-const jobsAnswer = z.object({ data: z.array(jobAnswer), has_more: z.boolean().optional() });
+import { eventOf, eventsAnswer, fileAnswer, jobAnswer, jobOf, jobsAnswer } from './openai-answers.ts';
+import { patiently, type RetryOptions, refused, type Tried, unanswered, wordsOf } from './retry.ts';
+import type { JobEvent, JobRequest, Service } from './service.ts';
 
 export interface ServiceOptions extends RetryOptions {
   /** In place of the service's own address (proxies, tests). */
@@ -52,9 +28,8 @@ const OPENAI = 'https://api.openai.com/v1';
 export const openaiService = (options: ServiceOptions = {}): Service => {
   const { environment = readEnvironment(), baseUrl = OPENAI } = options;
   const key = required(environment, 'OPENAI_API_KEY', 'openai');
-  const http = createHttp({ ...options, baseUrl, key, headers: { authorization: `Bearer ${key}` } });
   return {
-    ...openaiCalls(http, options),
+    ...callsOf(clientOf(baseUrl, key, options), key, options),
     name: 'openai',
     modelName: model => (baseUrl === OPENAI ? `openai:${model}` : `${baseUrl}#${model}`),
     hint: 'The model can be used at once.',
@@ -67,64 +42,133 @@ export const azureService = (options: ServiceOptions = {}): Service => {
   const key = required(environment, 'AZURE_OPENAI_API_KEY', 'azure');
   const endpoint = (): string => required(environment, 'AZURE_OPENAI_ENDPOINT', 'azure').replace(/\/+$/, '');
   const baseUrl = options.baseUrl ?? `${endpoint()}/openai/v1`;
-  const http = createHttp({ ...options, baseUrl, key, headers: { 'api-key': key } });
+  const headers = { 'api-key': key, authorization: null };
   return {
-    ...openaiCalls(http, options),
+    ...callsOf(clientOf(baseUrl, key, options, headers), key, options),
     name: 'azure',
     modelName: model => `${baseUrl}#${model}`,
     hint: 'Make a deployment of the model first; name it as the model, or put the deployment’s name after the #.',
   };
 };
 
+const clientOf = (
+  baseURL: string,
+  apiKey: string,
+  { timeoutMs = 120_000 }: ServiceOptions,
+  defaultHeaders: Readonly<Record<string, string | null>> = {},
+): OpenAI =>
+  new OpenAI({
+    baseURL,
+    apiKey,
+    defaultHeaders,
+    timeout: timeoutMs,
+    // Its own patience is short, and does not know which requests must not be made twice.
+    maxRetries: 0,
+    // What the environment says is meant for other programs, and would change where data go to.
+    organization: null,
+    project: null,
+    fetchOptions: { redirect: 'manual' }, // a key must not follow to wherever a redirect points
+  });
+
 type Calls = Pick<Service, 'upload' | 'create' | 'find' | 'job' | 'events' | 'cancel'>;
 
-const openaiCalls = (http: Http, { pollMs = 5_000 }: ServiceOptions): Calls => ({
-  upload: async (path, signal) => {
-    const form = new FormData();
-    form.set('purpose', 'fine-tune');
-    form.set('file', new Blob([await readFile(path)]), basename(path));
-    let file = await ask(http, fileAnswer, { method: 'POST', path: '/files', body: form }, signal);
-    while (unready.has(file.status ?? '')) {
-      await setTimeout(pollMs, undefined, { ...(signal && { signal }) });
-      file = await ask(http, fileAnswer, { method: 'GET', path: `/files/${file.id}` }, signal);
-    }
-    if (file.status === 'error')
-      throw new JuxtaError('file-refused', `the service refuses ${path}: ${detailsOf(file.status_details)}`);
-    return file.id;
-  },
-  create: async (request, signal) => {
-    const json = bodyOf(request);
-    const call = { method: 'POST', path: '/fine_tuning/jobs', json, repeat: false } as const;
-    return (await ask(http, jobAnswer, call, signal)).id;
-  },
-  find: async (file, signal) => {
-    for (let after = ''; ; ) {
-      const path = `/fine_tuning/jobs?limit=100${after && `&after=${after}`}`;
-      const page = await ask(http, jobsAnswer, { method: 'GET', path }, signal);
-      const own = page.data
-        .map(jobOf)
-        .find(job => job.file === file && (job.state === 'running' || job.state === 'succeeded'));
-      if (own || !page.has_more || page.data.length === 0) return own;
-      after = page.data.at(-1)!.id;
-    }
-  },
-  job: async (id, signal) =>
-    jobOf(await ask(http, jobAnswer, { method: 'GET', path: `/fine_tuning/jobs/${id}` }, signal)),
-  events: async (id, known, signal) => {
-    const fresh: JobEvent[] = [];
-    for (let after = ''; ; ) {
-      const path = `/fine_tuning/jobs/${id}/events?limit=100${after && `&after=${after}`}`;
-      const page = await ask(http, eventsAnswer, { method: 'GET', path }, signal);
-      const unknown = page.data.filter(event => !known.has(event.id));
-      fresh.push(...unknown.map(eventOf));
-      if (unknown.length < page.data.length || !page.has_more || page.data.length === 0) break;
-      after = page.data.at(-1)!.id;
-    }
-    return fresh.reverse(); // they come youngest first
-  },
-  cancel: async (id, signal) =>
-    jobOf(await ask(http, jobAnswer, { method: 'POST', path: `/fine_tuning/jobs/${id}/cancel` }, signal)),
-});
+/** What is asked of the client, by name for a person who reads that it failed. */
+interface Question {
+  readonly where: string;
+  readonly repeat?: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly send: (options: OpenAI.RequestOptions) => PromiseLike<unknown>;
+}
+
+const callsOf = ({ files, fineTuning: { jobs } }: OpenAI, key: string, options: ServiceOptions): Calls => {
+  const { pollMs = 5_000 } = options;
+  const ask = async <T>(
+    schema: z.ZodType<T>,
+    { where, repeat = true, signal, send }: Question,
+  ): Promise<T> => {
+    const attempt = async (): Promise<Tried<unknown>> => {
+      try {
+        const answer = await send(signal ? { signal } : {});
+        // The client gives what does not say that it is JSON as it came.
+        return typeof answer === 'string' ? notJson(where) : { answer };
+      } catch (thrown) {
+        return triedWith(where, thrown, key);
+      }
+    };
+    return checked(schema, await patiently(options, attempt, repeat, signal), where);
+  };
+  return {
+    upload: async (path, signal) => {
+      const send: Question['send'] = async request => {
+        const file = await toFile(readFile(path), basename(path));
+        // As long as it takes.
+        return files.create({ purpose: 'fine-tune', file }, { ...request, timeout: 3_600_000 });
+      };
+      let file = await ask(fileAnswer, { where: 'POST /files', signal, send });
+      while (unready.has(file.status ?? '')) {
+        await setTimeout(pollMs, undefined, { ...(signal && { signal }) });
+        const { id } = file;
+        const look: Question['send'] = request => files.retrieve(id, request);
+        file = await ask(fileAnswer, { where: `GET /files/${id}`, signal, send: look });
+      }
+      if (file.status === 'error')
+        throw new JuxtaError(
+          'file-refused',
+          `the service refuses ${path}: ${detailsOf(file.status_details)}`,
+        );
+      return file.id;
+    },
+    create: async (given, signal) => {
+      const send: Question['send'] = request => jobs.create(bodyOf(given), request);
+      return (await ask(jobAnswer, { where: 'POST /fine_tuning/jobs', repeat: false, signal, send })).id;
+    },
+    find: async (file, signal) => {
+      for (let after: string | undefined; ; ) {
+        const query = { limit: 100, ...(after !== undefined && { after }) };
+        const send: Question['send'] = request => jobs.list(query, request);
+        const page = await ask(jobsAnswer, { where: 'GET /fine_tuning/jobs', signal, send });
+        const own = page.data
+          .map(jobOf)
+          .find(job => job.file === file && (job.state === 'running' || job.state === 'succeeded'));
+        if (own || !page.has_more || page.data.length === 0) return own;
+        after = page.data.at(-1)!.id;
+      }
+    },
+    job: async (id, signal) => {
+      const send: Question['send'] = request => jobs.retrieve(id, request);
+      return jobOf(await ask(jobAnswer, { where: `GET /fine_tuning/jobs/${id}`, signal, send }));
+    },
+    events: async (id, known, signal) => {
+      const fresh: JobEvent[] = [];
+      for (let after: string | undefined; ; ) {
+        const query = { limit: 100, ...(after !== undefined && { after }) };
+        const send: Question['send'] = request => jobs.listEvents(id, query, request);
+        const page = await ask(eventsAnswer, { where: `GET /fine_tuning/jobs/${id}/events`, signal, send });
+        const unknown = page.data.filter(event => !known.has(event.id));
+        fresh.push(...unknown.map(eventOf));
+        if (unknown.length < page.data.length || !page.has_more || page.data.length === 0) break;
+        after = page.data.at(-1)!.id;
+      }
+      return fresh.reverse(); // they come youngest first
+    },
+    cancel: async (id, signal) => {
+      const send: Question['send'] = request => jobs.cancel(id, request);
+      return jobOf(await ask(jobAnswer, { where: `POST /fine_tuning/jobs/${id}/cancel`, signal, send }));
+    },
+  };
+};
+
+const notJson = (where: string): Tried<never> => refused(where, 200, 'the answer is not JSON', null);
+
+/** What the client threw: an answer that refuses, one that is not JSON, or none. */
+const triedWith = (where: string, thrown: unknown, key: string): Tried<never> => {
+  if (thrown instanceof SyntaxError) return notJson(where);
+  if (!(thrown instanceof APIError) || thrown.status === undefined)
+    return unanswered(where, redact(wordsOf(thrown), key), thrown);
+  const { message } = (thrown.error ?? {}) as { message?: unknown };
+  const said = typeof message === 'string' ? message : thrown.message.replace(/^\d+ /, '');
+  return refused(where, thrown.status, redact(said, key), thrown.headers?.get('retry-after') ?? null);
+};
 
 /** Azure's words for a file that cannot be used yet. */
 const unready: ReadonlySet<string> = new Set(['pending', 'running', 'notRunning']);
@@ -132,7 +176,7 @@ const unready: ReadonlySet<string> = new Set(['pending', 'running', 'notRunning'
 const detailsOf = (details: unknown): string =>
   typeof details === 'string' ? details : JSON.stringify(details ?? 'without a reason');
 
-const bodyOf = (request: JobRequest): object => {
+const bodyOf = (request: JobRequest): JobCreateParams => {
   const { method, model, file, epochs, batchSize, learningRateMultiplier, beta, suffix, seed } = request;
   const hyperparameters = {
     n_epochs: epochs,
@@ -150,34 +194,5 @@ const bodyOf = (request: JobRequest): object => {
         ? { type: 'supervised', supervised: { hyperparameters } }
         : { type: 'dpo', dpo: { hyperparameters } },
     ...request.extra,
-  };
-};
-
-const ends: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
-
-const jobOf = (answer: z.infer<typeof jobAnswer>): Job => {
-  const { id, status, error } = answer;
-  return {
-    id,
-    status,
-    state: ends.has(status) ? (status as Job['state']) : 'running',
-    ...(answer.fine_tuned_model && { model: answer.fine_tuned_model }),
-    ...(answer.training_file && { file: answer.training_file }),
-    ...(error?.message && { error: error.code ? `${error.message} (${error.code})` : error.message }),
-  };
-};
-
-/** Figures come as data or, in older events, in the message alone: `Step 10/90: training loss=0.52`. */
-const eventOf = ({ id, message, data }: z.infer<typeof eventsAnswer>['data'][number]): JobEvent => {
-  const said = /^Step (\d+)(?:\/(\d+))?: training loss=([\d.]+)/.exec(message);
-  const step = data?.step ?? (said?.[1] === undefined ? undefined : Number(said[1]));
-  const steps = data?.total_steps ?? (said?.[2] === undefined ? undefined : Number(said[2]));
-  const loss = data?.train_loss ?? (said?.[3] === undefined ? undefined : Number(said[3]));
-  return {
-    id,
-    message,
-    ...(step !== undefined && { step }),
-    ...(steps !== undefined && { steps }),
-    ...(loss !== undefined && { loss }),
   };
 };

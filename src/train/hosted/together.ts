@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { readEnvironment } from '../../models/provider/keys.ts';
-import { ask, createHttp, HostedRequestError } from './http.ts';
+import { ask, createHttp } from './http.ts';
 import { required } from './keys.ts';
 import type { ServiceOptions } from './openai.ts';
+import { HostedRequestError } from './retry.ts';
 import type { Job, JobEvent, JobRequest, Service } from './service.ts';
 
 const event = z.object({

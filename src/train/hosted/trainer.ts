@@ -5,9 +5,9 @@ import { TrainingInterruptedError } from '../interrupted.ts';
 import type { Dataset, ModelRef, TrainProgress } from '../trainer.ts';
 import { estimateCost } from './cost.ts';
 import { fingerprint, type Prepared, prepare, requestOf, writeLines } from './data.ts';
-import { HostedRequestError } from './http.ts';
 import type { HostedOptions } from './options.ts';
 import { type JobRecord, readRecord, recordPath, writeRecord } from './record.ts';
+import { HostedRequestError } from './retry.ts';
 import type { Job, JobRequest, Service } from './service.ts';
 
 /** `path` is the record of the job; `id` names the model as other commands take it. */
