@@ -24,8 +24,9 @@ const order: readonly (readonly string[])[] = [
   ['runs'],
   ['http'],
   ['serve', 'view', 'replay'],
+  ['api'],
   ['cli'],
-  ['index.ts'],
+  ['index.ts', 'testing.ts'],
 ];
 
 const isSource = (file: string): boolean =>

@@ -1,7 +1,7 @@
 /** The package as somebody gets it: packed, installed into an empty folder, type-checked against and run. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const consumer = `
 import { defaultSearch, defineConfig, josh, JuxtaError, type Play } from 'juxta';
+import { environmentConformance } from 'juxta/testing';
 
 /** Counts to three: an agent's turn adds one or two. */
 const play: Play<number, string> = {
@@ -34,7 +35,7 @@ let step = await search.next();
 while (!step.done) step = await search.next();
 const { reward, root } = step.value;
 const config = defineConfig({ rollout: { beam: 4 } });
-console.log(JSON.stringify({ reward, path: root.path, beam: config.rollout?.beam, error: new JuxtaError('a', 'b').code }));
+console.log(JSON.stringify({ reward, path: root.path, suite: typeof environmentConformance, beam: config.rollout?.beam, error: new JuxtaError('a', 'b').code }));
 `;
 
 describe('the package, installed from its tarball', () => {
@@ -63,8 +64,18 @@ describe('the package, installed from its tarball', () => {
     assert.ok(files.includes('page/dist/index.html'));
   });
 
-  it('type-checks a strict program that uses it, and does what that program asks', async () => {
+  it('is described as it is by docs/api.md', async () => {
+    await run(process.execPath, [join(root, 'scripts/api.js'), '--check', '--built']).catch(
+      ({ stderr }: { stderr: string }) => assert.fail(stderr),
+    );
+  });
+
+  it('type-checks a strict program that uses it, and the examples, and does what that program asks', async () => {
     writeFileSync(join(folder, 'consumer.ts'), consumer);
+    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+    const examples = readdirSync(join(folder, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts'))
+      .map(file => join('examples', file));
     const compilerOptions = {
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -76,14 +87,14 @@ describe('the package, installed from its tarball', () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({
         compilerOptions: { ...compilerOptions, ...types, outDir: 'out' },
-        files: ['consumer.ts'],
+        files: ['consumer.ts', ...examples],
       }),
     );
     await run(join(root, 'node_modules/.bin/tsc'), ['--project', folder], inFolder).catch(
       ({ stdout, stderr }: { stdout: string; stderr: string }) => assert.fail(`${stdout}${stderr}`),
     );
     const { stdout } = await run(process.execPath, ['out/consumer.js'], inFolder);
-    assert.deepEqual(JSON.parse(stdout), { reward: 1, path: 'LR', beam: 4, error: 'a' });
+    assert.deepEqual(JSON.parse(stdout), { reward: 1, path: 'LR', suite: 'function', beam: 4, error: 'a' });
   });
 
   it('evaluates, with worker threads and the weights that it carries', async () => {

@@ -25,6 +25,7 @@ export interface AgentView<Memory = unknown> {
   execute(call: ToolCall): Promise<CallRecord>;
 }
 
+/** What an agent did in one step, and whether its turn is over. */
 export interface AgentStep<Memory = unknown> {
   /** `spoke`: the turn is over. `acting`: step again. `gave-up`: this line of conversation is over. */
   readonly status: 'spoke' | 'acting' | 'gave-up';

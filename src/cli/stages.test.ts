@@ -11,7 +11,6 @@ const commands = [
   ['export'],
   ['train'],
   ['evaluate'],
-  ['diagnose'],
   ['report'],
   ['runs'],
   ['data', 'pull'],

@@ -36,6 +36,7 @@ export interface ToolMessage {
   readonly tool_call_id: string;
   readonly content: string;
 }
+/** A message of a conversation, in the shape of OpenAI’s chat API. */
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
 
 /** @example toolCall('c1', 'search_hotel', '{"area": "north"}') */

@@ -12,6 +12,7 @@ export interface CallRecord {
   readonly returned: Json;
 }
 
+/** Tokens that a request to a model took. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -6,6 +6,7 @@ import type { CallRecord } from '../dialogue/turn.ts';
 import type { Purposes } from './definition.ts';
 import { type CallOutcome, type Environment, type Task, ToolCallError } from './environment.ts';
 
+/** What the suite plays in. */
 export interface EnvironmentSubject {
   /** Opens a new one at every call. */
   open(): Promise<Environment>;
@@ -29,7 +30,11 @@ interface Step {
   readonly seen: unknown;
 }
 
-/** @example environmentConformance('hamlet', { open: async () => openHamlet() as Environment }) */
+/**
+ * The laws of environments: the same calls give the same records, forks share nothing, a kept state stays as it was, goals and
+ * rewards are what the port says.
+ * @example environmentConformance('hamlet', { open: async () => openHamlet() as Environment })
+ */
 export const environmentConformance = (name: string, subject: EnvironmentSubject): void => {
   describe(`the laws of environments: ${name}`, { skip: subject.skip ?? false }, () => {
     let environment: Environment;

@@ -33,6 +33,7 @@ export interface Task {
   readonly instructions: readonly string[];
 }
 
+/** What a call did: the state after it, and the record of it. */
 export interface CallOutcome<State> {
   readonly state: State;
   readonly record: CallRecord;

@@ -13,12 +13,14 @@ export interface Pair {
   readonly after: number;
 }
 
+/** How a bootstrap draws. */
 export interface BootstrapOptions {
   readonly seed: number;
   /** Default 10,000. */
   readonly resamples?: number;
 }
 
+/** One figure before and after, over pairs of the same task and seed. */
 export interface Comparison {
   readonly tasks: number;
   readonly pairs: number;

@@ -8,6 +8,7 @@ export interface BeforeAfter {
   readonly reward: Comparison;
 }
 
+/** Two evaluations compared, as a whole and by type of task. */
 export interface ComparisonReport extends BeforeAfter {
   /** By type of task, sorted. */
   readonly byType: readonly (BeforeAfter & { readonly type: string })[];

@@ -10,6 +10,7 @@ export type Outcome = Pick<
 /** The share of goals reached that counts as all of them (toolwoz.md, section 7). */
 export const isSuccess = (reward: number): boolean => reward >= 1 - 1e-6;
 
+/** What an evaluation measured. */
 export interface Metrics {
   /** Conversations that no fault ended; what follows is over these. */
   readonly n: number;

@@ -5,6 +5,7 @@
 import { type BootstrapOptions, clusteredMean } from './bootstrap.ts';
 import { type Estimate, mean } from './statistics.ts';
 
+/** One of several conversations about the same task. */
 export interface Trial {
   readonly task: string;
   readonly success: boolean;
@@ -12,6 +13,7 @@ export interface Trial {
   readonly fault: string | null;
 }
 
+/** pass^k and pass@k, for one k. */
 export interface Pass {
   readonly k: number;
   /** Over the tasks that have at least k trials without a fault. */

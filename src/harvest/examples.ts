@@ -51,6 +51,7 @@ export interface Dataset {
   readonly dpo: readonly DpoExample[];
 }
 
+/** The kinds of examples. */
 export type Kind = keyof Dataset;
 export const kinds: readonly Kind[] = ['sft', 'kto', 'dpo'];
 

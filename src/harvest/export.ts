@@ -17,6 +17,7 @@ import { type PipelineCounts, pipeline } from './pipeline.ts';
 import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
 import { valueRows } from './values.ts';
 
+/** Which trees are written, as what, and where. */
 export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   /** Trees of one task should follow one another: they are filtered together. */
   readonly trees: AsyncIterable<JoshTree> | Iterable<JoshTree>;
@@ -43,6 +44,7 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   readonly onExample?: (example: Example) => void;
 }
 
+/** What an export wrote, and what it left out. */
 export interface ExportCounts extends PipelineCounts {
   readonly files: readonly (WrittenFile & { readonly kind: Kind })[];
   /** Examples that the format cannot carry whole. */

@@ -7,6 +7,7 @@ import { goldenPath, losers, systemOf, wonPrefixes } from './golden.ts';
 import { judgedTurns } from './kto.ts';
 import { transcripts } from './transcript.ts';
 
+/** Which examples a tree gives. */
 export interface HarvestOptions {
   /** Which kinds to harvest (default: all). */
   readonly kinds?: readonly Kind[];

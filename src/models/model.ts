@@ -3,6 +3,7 @@ import type { Message, ToolCall } from '../dialogue/message.ts';
 import type { Usage } from '../dialogue/turn.ts';
 import type { Tool } from '../environments/environment.ts';
 
+/** What a model is asked: the conversation so far, and how to go on with it. */
 export interface GenerateRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
@@ -19,6 +20,7 @@ export interface GenerateRequest {
   readonly usable?: (completion: Completion) => boolean;
 }
 
+/** One answer of a model: text, tool calls, or both. */
 export interface Completion {
   /** What is said to the user; null if the model only calls tools. */
   readonly text: string | null;

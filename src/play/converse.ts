@@ -6,6 +6,7 @@ import { type Cast, type ConversationState, conversationPlay, systemPromptOf } f
 import type { Played } from './play.ts';
 import { asking, faultTurn, orFault, PlayFault } from './play-fault.ts';
 
+/** A finished conversation. */
 export interface Episode {
   readonly task: string;
   readonly taskType: string;

@@ -8,6 +8,7 @@ export interface Moment {
   readonly index: number;
 }
 
+/** What a step did: the state after it, and the turn that it adds. */
 export interface Played<S> {
   readonly state: S;
   readonly turn: Turn;

@@ -33,7 +33,10 @@ const episode = (index: number): EpisodeJob => ({
 });
 const jobs = Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? tree(i) : episode(i)));
 
-/** @param open gives an executor that does at most so many jobs at a time */
+/**
+ * What every executor must do.
+ * @param open gives an executor that does at most so many jobs at a time
+ */
 export const executorConformance = (
   name: string,
   open: (t: TestContext, atOnce: number) => Promise<Executor>,

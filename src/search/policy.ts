@@ -15,6 +15,7 @@ export interface PolicyRound<S, G> {
   readonly live: readonly { readonly path: string; readonly state: S }[];
 }
 
+/** What a search policy gives when it has ended. */
 export interface PolicyResult<S, G, Node extends TreeNode> {
   readonly reward: number;
   readonly open: readonly G[];

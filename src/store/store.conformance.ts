@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { JuxtaError } from '../base/errors.ts';
 import type { EvaluationRow, ExampleRow, NodeRow, RunRow, TreeRow } from './rows.ts';
 import type { Store } from './store.ts';
@@ -78,7 +77,7 @@ const hasCode =
   (thrown: unknown): boolean =>
     (thrown as JuxtaError).code === code;
 
-/** What every store must do. `open` gives a new, empty one. */
+/** What every store must do. Needs the package `fast-check`. `open` gives a new, empty one. */
 export const storeConformance = (name: string, open: () => Promise<Store>): void => {
   const test = (behaviour: string, body: (store: Store) => Promise<void>): void => {
     it(behaviour, async () => {
@@ -381,6 +380,7 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
     test('any JSON comes back byte for byte', async store => {
       await store.saveRun(aRun('r'));
       let ordinal = 0;
+      const { default: fc } = await import('fast-check');
       await fc.assert(
         fc.asyncProperty(fc.json(), fc.string({ unit: 'binary' }), async (json, text) => {
           const turns = JSON.stringify([JSON.parse(json), text]);

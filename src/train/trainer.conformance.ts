@@ -10,6 +10,7 @@ import { methodNames } from './methods.ts';
 import { trainerOptions } from './registry.ts';
 import type { Method, TrainContext, Trained, Trainer, TrainJob, TrainProgress } from './trainer.ts';
 
+/** What the suite trains, and on what. */
 export interface TrainerSubject {
   readonly trainer: Trainer;
   /** Its own options, as they are stored with a run. */
@@ -21,7 +22,10 @@ export interface TrainerSubject {
   readonly hyperparameters?: TrainJob['hyperparameters'];
 }
 
-/** @example trainerConformance('embedded', { trainer: embedded, base: 'tiny.safetensors', environment, data }) */
+/**
+ * The laws of trainers.
+ * @example trainerConformance('embedded', { trainer: embedded, base: 'tiny.safetensors', environment, data })
+ */
 export const trainerConformance = (name: string, subject: TrainerSubject): void => {
   const { trainer, options = {}, hyperparameters = {}, ...rest } = subject;
   describe(`the laws of trainers: ${name}`, () => {

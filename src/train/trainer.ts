@@ -6,6 +6,7 @@ import type { Method } from './methods.ts';
 export type { Dataset, DpoExample, KtoExample, SftExample } from '../harvest/examples.ts';
 export type { Method } from './methods.ts';
 
+/** How far a training has come. */
 export interface TrainProgress {
   readonly method: Method;
   readonly step: number;

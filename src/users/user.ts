@@ -3,6 +3,7 @@ import type { Message } from '../dialogue/message.ts';
 import type { Usage } from '../dialogue/turn.ts';
 import type { Task } from '../environments/environment.ts';
 
+/** What a user sees: its task, and what was said. */
 export interface UserView<Memory = unknown> {
   readonly task: Task;
   /** The visible conversation; empty when the user opens it. */
@@ -12,6 +13,7 @@ export interface UserView<Memory = unknown> {
   readonly seed: number;
 }
 
+/** What a user says, and whether that ends the conversation. */
 export interface UserReply<Memory = unknown> {
   readonly text: string;
   /** True if the user hangs up with this message. */

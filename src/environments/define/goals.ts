@@ -24,6 +24,7 @@ export interface CallGoal extends GoalBase {
   /** `exact` (default): these arguments and no others; `subset`: at least these. */
   readonly match?: 'exact' | 'subset';
 }
+/** A state of the environment: what lies at a path, or a function of all of it. */
 export interface StateGoal<State = never> extends GoalBase {
   readonly kind: 'state';
   /** A dotted path into the state that `equals` a value, or a function of the state. */
@@ -31,6 +32,7 @@ export interface StateGoal<State = never> extends GoalBase {
   readonly equals?: Json;
   readonly holds?: (state: State) => boolean;
 }
+/** Something that the agent says to the user. */
 export interface SaysGoal extends GoalBase {
   readonly kind: 'says';
   /** A text, in whatever case, or a regular expression. */

@@ -11,6 +11,7 @@ import type { Session, SessionTool } from '../sessions/session.ts';
 import { type Connection, connect, type McpAddress, type McpCommand, McpServerError } from './connect.ts';
 import { dataOf, textOf } from './result.ts';
 
+/** A server that is started for each session, or one that is there already. */
 export type McpServer = McpCommand | McpAddress;
 
 /**

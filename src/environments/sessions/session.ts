@@ -7,12 +7,14 @@ import type { OwnTool } from '../define/tool.ts';
 /** A tool of a session: described as any other, executed by the session. */
 export type SessionTool = Omit<OwnTool<never, unknown>, 'execute'>;
 
+/** What a session is told when a task is begun in it. */
 export interface SessionContext {
   readonly task: OwnTask;
   /** Fires when nobody waits for the answer any more, and after the time-out. */
   readonly signal: AbortSignal;
 }
 
+/** What a session is told with each call. */
 export interface SessionCall extends SessionContext {
   /** The same draws whenever the same calls are made in the same task. */
   readonly random: Random;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineBuiltIn, type EnvironmentDefinition, pulledData } from '../definition.ts';
+import { defineBuiltIn, type EnvironmentDefinition } from '../definition.ts';
 import { withDivision } from './hashed-splits.ts';
 import type { TauDomainName, TauOptions } from './open.ts';
 
@@ -14,12 +14,8 @@ const common = {
 
 /** The first version's options. */
 const firstVersion = z.strictObject({
-  data: pulledData,
-  reward: z.literal(['all', 'outputs-first']).optional().meta({
-    value: 'rule',
-    description:
-      'database and outputs, or, as in the JOSH repository, outputs alone where a task has some (default: all)',
-  }),
+  data: z.string().optional(),
+  reward: z.literal(['all', 'outputs-first']).optional(),
 });
 /** Its customers hang up in one way only. */
 const userStops = ['###STOP###'];
@@ -61,7 +57,7 @@ const second = (name: TauDomainName): EnvironmentDefinition =>
   defineBuiltIn({
     ...common,
     name: `tau2-${name}`,
-    options: z.strictObject({ data: pulledData }),
+    options: z.strictObject({ data: z.string().optional() }),
     purposes: { train: 'train-train', gate: 'train-gate', test: 'test' },
     open: async ({ data }) => {
       const { openTau2 } = await import('./tau2/open.ts');

@@ -12,8 +12,10 @@ export interface AiTool {
   readonly execute?: ((input: never, options: never) => unknown) | undefined;
   readonly toModelOutput?: ((options: never) => unknown) | undefined;
 }
+/** Tools by name, as the AI SDK’s `generateText` takes them. */
 export type AiToolSet = Readonly<Record<string, AiTool>>;
 
+/** What `aiTools` cannot read off the tools themselves. */
 export interface AiToolsOptions {
   /** Tools that change nothing, by name; true: all. */
   readonly readOnly?: true | readonly string[];

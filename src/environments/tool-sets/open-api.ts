@@ -15,6 +15,7 @@ export interface ApiAccess {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Which operations are tools, where calls go, and what keeps sessions apart. */
 export interface OpenApiOptions extends ApiAccess {
   /** Tools that the agent is given, by `operationId` (default: all that have one). */
   readonly only?: readonly string[];

@@ -43,6 +43,7 @@ export interface Round<S, G> {
   readonly raised?: unknown;
 }
 
+/** A finished search, as JOSH knows it. */
 export interface SearchResult<S, G> {
   readonly reward: number;
   readonly open: readonly G[];

@@ -1,6 +1,7 @@
 /** How JOSH searches. */
 import { JuxtaError } from '../../base/errors.ts';
 
+/** How a tree is searched. */
 export interface SearchOptions {
   /** Most live leaves. */
   readonly beam: number;
@@ -31,6 +32,7 @@ export interface SearchOptions {
   readonly outOfTries: 'unfinished' | 'all';
 }
 
+/** JOSH as published: beam 8, two children per fork, at every turn of the agent. */
 export const defaultSearch: SearchOptions = {
   beam: 8,
   branch: 2,

@@ -1,6 +1,7 @@
 /** What JOSH adds to a tree: which lines it kept, and when. */
 import type { Tree, TreeNode } from '../tree.ts';
 
+/** A node of a tree that JOSH searched. */
 export interface JoshNode extends TreeNode {
   /** Collapses before this node was born: 0 for the first segment. */
   readonly segment: number;
@@ -20,6 +21,7 @@ export interface Collapse {
   readonly round: number;
 }
 
+/** A tree that JOSH searched: where it collapsed, and which line is golden. */
 export interface JoshTree extends Tree<JoshNode> {
   readonly collapses: readonly Collapse[];
 }
