@@ -5,6 +5,7 @@ import type { Environment, Tool } from '../environments/environment.ts';
 import { type EnvironmentSpec, openEnvironment } from '../environments/open.ts';
 import { definitionOf } from '../environments/registry.ts';
 import type { Model } from '../models/model.ts';
+import { isProviderSpec } from '../models/provider/spec.ts';
 import type { Cast } from '../play/conversation.ts';
 import { agentNamed, userNamed, userNames } from '../players/registry.ts';
 import type { User } from '../users/user.ts';
@@ -40,8 +41,7 @@ export type Players = Omit<Cast, 'temperature'> & { readonly judge?: Model };
 export type OpenModel = (name: string) => Promise<Model>;
 
 /** A model that is reached over a network, not computed here. */
-export const isRemote = (model: string | null): boolean =>
-  model !== null && /^(openai|anthropic|google):|^https?:\/\//.test(model);
+export const isRemote = (model: string | null): boolean => model !== null && isProviderSpec(model);
 
 /** Whether jobs are waited for rather than computed. A human sits at this process's terminal. */
 export const playsHere = ({ model, userModel, user, judge }: CastSpec): boolean =>

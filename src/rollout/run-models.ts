@@ -243,12 +243,15 @@ const addressOf = (name: string): string => (/^https?:/.test(name) ? name.split(
  * Says before a run begins what would keep its models from being asked.
  * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name or price list that cannot be read
  */
-export const checkModels = (
+export const checkModels = async (
   { model, userModel }: Pick<CastSpec, 'model' | 'userModel'>,
   limits: Limits,
-): void => {
+): Promise<void> => {
   const prices = readPrices(limits.prices);
   for (const name of [model, userModel])
-    if (name !== null && isRemote(name))
-      budgeted(openProviderModel(name), createBudget(limits), prices.priceOf(name));
+    if (name !== null && isRemote(name)) {
+      const provider = openProviderModel(name);
+      budgeted(provider, createBudget(limits), prices.priceOf(name));
+      await provider.ready();
+    }
 };

@@ -106,7 +106,7 @@ export const benchmarkOf = async (options: Options, folder: string): Promise<Ben
     threads: options.threads,
     limits: limitsOf(options),
   };
-  checkModels({ model: configuration.model, userModel: configuration.judge }, configuration.limits);
+  await checkModels({ model: configuration.model, userModel: configuration.judge }, configuration.limits);
   return configuration;
 };
 

@@ -16,7 +16,7 @@ export const addDoctor = (program: Command): void => {
   program
     .command('doctor')
     .description('ask an endpoint what it can do, and tell with which options it is best used')
-    .argument('<model>', 'openai:MODEL, anthropic:MODEL, google:MODEL or http://HOST/v1#MODEL')
+    .argument('<model>', 'http://HOST/v1#MODEL, openai:MODEL, or what else --model takes of others')
     .addOption(
       new Option('--at-once <n>', 'most requests at once that are tried')
         .default(16)

@@ -93,8 +93,8 @@ const configured = async <O extends RunOptions, C extends Configuration>(
   refuseUseless(command.opts(), given);
   const configuration = await configure(options, projectFolder(options.folder), given);
   const { cast, limits = {} } = configuration;
-  if (cast) checkModels(cast, limits);
-  if (cast?.judge !== undefined) checkModels({ model: cast.judge, userModel: null }, limits);
+  if (cast) await checkModels(cast, limits);
+  if (cast?.judge !== undefined) await checkModels({ model: cast.judge, userModel: null }, limits);
   return configuration;
 };
 

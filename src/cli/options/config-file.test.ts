@@ -46,6 +46,31 @@ test('the file says where the project lies, also to those who only look at it', 
   assert.match((await juxta(folder, 'runs', '--no-config')).stderr, /there are no runs in /);
 });
 
+test('a model object of the file plays by its name there', async t => {
+  const folder = temporaryFolder(t);
+  writeFileSync(
+    join(folder, 'juxta.config.ts'),
+    `export default {
+      models: { mine: {
+        specificationVersion: 'v4', provider: 'mine', modelId: 'm',
+        doGenerate: async () => ({
+          content: [{ type: 'text', text: 'Which area would you like?' }],
+          finishReason: { unified: 'stop' },
+          usage: { inputTokens: { total: 7 }, outputTokens: { total: 3 } },
+          warnings: [],
+        }),
+      } },
+      model: 'mine',
+    };`,
+  );
+  const { code, stdout, stderr } = await juxta(folder, 'evaluate', '--tasks', '1', '--json');
+  assert.equal(code, 0, stderr);
+  const { requests } = JSON.parse(stdout) as { requests: { events: Record<string, number> } };
+  assert.ok(requests.events.call! > 0);
+  const missing = await juxta(folder, 'evaluate', '--tasks', '1', '--model', 'groq:llama');
+  assert.match(missing.stderr, /none is installed here[\s\S]*npm install @ai-sdk\/groq/);
+});
+
 test('what is wrong in the file is told with its field, before a run begins', async t => {
   const folder = temporaryFolder(t);
   for (const [text, problem] of [
@@ -56,6 +81,7 @@ test('what is wrong in the file is told with its field, before a run begins', as
     ['export default { beam: 0 }', /field beam: it must be a whole number of at least 1/],
     ['export default { rollout: { eager: "yes" } }', /rollout\.eager: it should be true or false/],
     ['export const config = {}', /no default export/],
+    ['export default { models: { mine: {} } }', /field models\.mine: it is not a language model/],
   ] as const) {
     writeFileSync(join(folder, 'own.ts'), text);
     const { code, stderr, stdout } = await juxta(folder, 'rollout', '--config', 'own.ts', '--json');

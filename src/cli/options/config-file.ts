@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { BadInputError, messageOf } from '../../base/errors.ts';
 import { importUserModule } from '../../base/user-module.ts';
+import { configureModels } from '../../models/provider/sdk/configured.ts';
 import { perform } from '../terminal/terminal.ts';
 import { configNames } from './config-names.ts';
 
 const sections = ['rollout', 'evaluate', 'selftrain', 'train', 'export', 'serve'];
 /** These look at what the others made, where the file's top says. */
-const onlyLooking = ['runs', 'report'];
+const onlyLooking = ['runs', 'report', 'doctor'];
 
 /** Gives every command that can be configured `--config`, and lays the file's options under the given ones. */
 export const withConfigFile = (program: Command): void => {
@@ -33,7 +34,8 @@ export const withConfigFile = (program: Command): void => {
 const configure = async (command: Command, all: readonly Command[]): Promise<void> => {
   const file = fileOf(command.opts<{ config?: string | false }>().config);
   if (file === undefined) return;
-  const config = await load(file);
+  const { models, ...config } = await load(file);
+  if (models !== undefined) configureModels(models, file);
   const common = Object.fromEntries(Object.entries(config).filter(([name]) => !sections.includes(name)));
   for (const name of Object.keys(common))
     if (!all.some(each => optionOf(each, name))) throw unknown(file, name, all);

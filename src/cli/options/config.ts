@@ -1,3 +1,4 @@
+import type { SdkModel } from '../../models/provider/sdk/configured.ts';
 import type { Options as EvaluateOptions } from '../commands/evaluate.ts';
 import type { Options as ExportOptions } from '../commands/export.ts';
 import type { Options as RolloutOptions } from '../commands/rollout.ts';
@@ -17,6 +18,8 @@ type Common = Given<Omit<RolloutOptions & Omit<SelftrainOptions, 'tasks'>, 'task
  * line goes before both.
  */
 export interface JuxtaConfig extends Common {
+  /** Language models of the AI SDK by the names that `model`, `userModel` and `judge` may take. */
+  readonly models?: Readonly<Record<string, SdkModel>>;
   readonly rollout?: Given<RolloutOptions>;
   readonly evaluate?: Given<EvaluateOptions>;
   readonly selftrain?: Given<SelftrainOptions>;

@@ -45,7 +45,7 @@ export const withPlayers = (command: Command): Command =>
   withPace(withEnvironment(command))
     .option(
       '--model <name>',
-      `the agent's: embedded:base, embedded:RUN, a weights file, openai:MODEL, anthropic:MODEL, google:MODEL or http://HOST/v1#MODEL (default: ${baseModel})`,
+      `the agent's: embedded:base, embedded:RUN, a weights file, http://HOST/v1#MODEL, openai:MODEL, anthropic:MODEL, google:MODEL, PROVIDER:MODEL of an installed AI SDK provider, or a name of "models" in juxta.config.ts (default: ${baseModel})`,
     )
     .addOption(
       new Option(

@@ -71,6 +71,8 @@ const read = <T>(path: URL | string, name: string, schema: z.ZodType<T>): T => {
 
 const find = (from: Catalogue, spec: string): Price | undefined => {
   const parsed = parseModelSpec(spec);
+  if (parsed.provider === 'configured') return undefined;
+  if (parsed.provider === 'sdk') return costIn(from[parsed.name], parsed.model);
   if (parsed.provider !== 'compatible') return costIn(from[parsed.provider], parsed.model);
   for (const [id, provider] of Object.entries(from)) {
     if (id !== parsed.baseUrl && provider.api?.replace(/\/+$/, '') !== parsed.baseUrl) continue;

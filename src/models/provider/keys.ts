@@ -32,7 +32,10 @@ const variables: Readonly<Record<'openai' | 'anthropic' | 'google', readonly str
  * @throws JuxtaError `missing-key` if the provider cannot do without
  */
 export const keyFor = (spec: ModelSpec, environment: Environment): string | undefined => {
+  if (spec.provider === 'configured') return undefined;
   if (spec.provider === 'compatible') return environment[keyVariable(new URL(spec.baseUrl))] || undefined;
+  // Its package looks for a key elsewhere, too, and says what it misses.
+  if (spec.provider === 'sdk') return environment[`${variableOf(spec.name)}_API_KEY`] || undefined;
   const names = variables[spec.provider];
   const key = names.map(name => environment[name]).find(Boolean);
   if (key) return key;
@@ -43,18 +46,30 @@ export const keyFor = (spec: ModelSpec, environment: Environment): string | unde
 
 /** The address that a provider's own clients take from the environment: its key is meant for there. */
 export const baseUrlFor = (spec: ModelSpec, environment: Environment): string | undefined => {
-  if (spec.provider === 'compatible') return undefined;
-  const url = environment[addresses[spec.provider]]?.trim();
+  if (spec.provider === 'compatible' || spec.provider === 'configured') return undefined;
+  const variable = spec.provider === 'sdk' ? `${variableOf(spec.name)}_BASE_URL` : addresses[spec.provider];
+  const url = environment[variable]?.trim();
   if (!url) return undefined;
   if (URL.canParse(url) && /^https?:/.test(url)) {
     const address = url.replace(/\/+$/, '');
     // Anthropic's own client adds the version, the AI SDK's does not.
     return spec.provider === 'anthropic' && new URL(address).pathname === '/' ? `${address}/v1` : address;
   }
-  throw new BadInputError(addresses[spec.provider], 'it is not the address of a server', {
+  throw new BadInputError(variable, 'it is not the address of a server', {
     hint: 'Write it as https://HOST/v1, or leave it out.',
   });
 };
+
+/** @example variableOf('@openrouter/ai-sdk-provider') // 'OPENROUTER' */
+const variableOf = (provider: string): string =>
+  provider === 'gateway' || provider === '@ai-sdk/gateway'
+    ? 'AI_GATEWAY'
+    : provider
+        .replace(/^@ai-sdk\//, '')
+        .replace(/^@([\w.-]+)\/.*$/, '$1')
+        .replace(/-?ai-provider(-v\d)?$|^ai-sdk-(provider-)?/, '')
+        .toUpperCase()
+        .replaceAll(/[^A-Z0-9]+/g, '_');
 
 const addresses = {
   openai: 'OPENAI_BASE_URL',

@@ -1,20 +1,16 @@
 /**
- * Any LLM behind the `Model` port, over the AI SDK's lowest layer (`doGenerate`): no hidden retries, no hidden steps.
+ * Any LLM behind the `Model` port: chat completions by a client of our own, other protocols over the AI SDK.
  * One call here is one HTTP request; caching, retries, limits and budgets are laid around it (`stack`).
  */
-import type { LanguageModelV4CallOptions, SharedV4Warning } from '@ai-sdk/provider';
+import { JuxtaError } from '../../base/errors.ts';
 import { addUsage, noUsage } from '../../dialogue/turn.ts';
 import { abortedFault, RequestFault } from '../fault.ts';
 import type { Observe } from '../layers/events.ts';
-import type { SampleRequest } from '../layers/samples.ts';
 import type { Completion, Model } from '../model.ts';
 import { withToolNames } from '../text-calls/names.ts';
-import { toCompletion } from './answer.ts';
 import { faultOf } from './classify.ts';
 import { type EndpointOptions, openEndpoint } from './endpoint.ts';
 import { baseUrlFor, type Environment, keyFor, readEnvironment } from './keys.ts';
-import { toPrompt, toTools } from './prompt.ts';
-import { plainWords } from './server-words.ts';
 import { parseModelSpec } from './spec.ts';
 
 export interface ProviderOptions extends Omit<EndpointOptions, 'key' | 'spec' | 'tell'> {
@@ -28,10 +24,12 @@ export interface ProviderOptions extends Omit<EndpointOptions, 'key' | 'spec' | 
 /** A model whose request may ask for several samples at once, or not. */
 export interface ProviderModel extends Model {
   readonly batches: boolean;
+  /** Resolves when it can be asked. @throws JuxtaError `missing-provider`, `bad-provider` */
+  readonly ready: () => Promise<void>;
 }
 
 /**
- * Opens `openai:MODEL`, `anthropic:MODEL`, `google:MODEL` or `http(s)://HOST/v1#MODEL`. Asked for `n` samples, it makes
+ * Opens a model by its name (`spec.ts`). Asked for `n` samples, it makes
  * one request and gives back as many completions as the endpoint gave: one, where the endpoint knows no `n`.
  *
  * @example
@@ -54,7 +52,10 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
   const endpoint = openEndpoint(parsed, { ...options, baseUrl, key, spec, tell });
   return {
     id: spec,
-    batches: endpoint.ask !== undefined,
+    batches: endpoint.batches,
+    ready: async () => {
+      await endpoint.ready();
+    },
     generate: async (request, signal) => {
       if (signal?.aborted) throw abortedFault(spec);
       const started = performance.now();
@@ -65,14 +66,9 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
           observe?.({ type: 'call', model: spec, usage, milliseconds: performance.now() - started });
           return completions.map(completion => withToolNames(completion, request.tools));
         };
-        if (endpoint.ask) return ended(await endpoint.ask(request, limit.signal));
-        const result = await endpoint.model.doGenerate(toCall(request, limit.signal));
-        for (const warning of result.warnings) {
-          warn(warningText(spec, warning));
-        }
-        return ended([toCompletion(result, spec)]);
+        return ended(await endpoint.ask(request, limit.signal));
       } catch (thrown) {
-        if (thrown instanceof RequestFault) throw thrown;
+        if (thrown instanceof RequestFault || thrown instanceof JuxtaError) throw thrown;
         if (signal?.aborted) throw abortedFault(spec);
         if (limit.signal.aborted)
           throw new RequestFault('timeout', `${spec}: no answer within ${timeoutMs} ms`, {
@@ -85,25 +81,6 @@ export const openProviderModel = (spec: string, options: ProviderOptions = {}): 
     },
   };
 };
-
-/** @example warningText('openai:o3', …) // 'openai:o3 takes no temperature: temperature is not supported for …' */
-const warningText = (model: string, warning: SharedV4Warning): string => {
-  const what =
-    warning.type === 'other'
-      ? `: ${warning.message}`
-      : 'feature' in warning
-        ? ` takes no ${warning.feature}${warning.details ? `: ${warning.details}` : ''}`
-        : `: ${JSON.stringify(warning)}`;
-  return plainWords(model + what);
-};
-
-const toCall = (request: SampleRequest, signal: AbortSignal): LanguageModelV4CallOptions => ({
-  prompt: toPrompt(request.messages),
-  ...(request.tools.length > 0 && { tools: toTools(request.tools) }),
-  temperature: request.temperature,
-  maxOutputTokens: request.maxTokens,
-  abortSignal: signal,
-});
 
 /** A signal that fires with the caller's, or when the time is up. */
 const timeLimit = (

@@ -1,8 +1,22 @@
 import { BadInputError } from '../../base/errors.ts';
+import { configuredModel } from './sdk/configured.ts';
 
 /** A model as it is named on the command line, taken apart. */
 export type ModelSpec =
-  | { readonly provider: 'openai' | 'anthropic' | 'google'; readonly model: string }
+  | { readonly provider: 'openai'; readonly model: string }
+  | { readonly provider: 'anthropic'; readonly model: string }
+  | { readonly provider: 'google'; readonly model: string }
+  | {
+      /** A provider of the AI SDK that the user has installed, by its short name or its package's. */
+      readonly provider: 'sdk';
+      readonly name: string;
+      readonly model: string;
+    }
+  | {
+      /** A model object of `juxta.config.ts`; `model` is its name there. */
+      readonly provider: 'configured';
+      readonly model: string;
+    }
   | {
       /** An OpenAI-compatible endpoint: vLLM, Ollama, llama.cpp, LM Studio, OpenRouter, `juxta serve`, … */
       readonly provider: 'compatible';
@@ -12,17 +26,21 @@ export type ModelSpec =
     };
 
 const HINT =
-  'Name a model as openai:MODEL, anthropic:MODEL, google:MODEL, http://HOST:PORT/v1#MODEL, embedded:base or embedded:RUN.';
+  'Name a model as http://HOST:PORT/v1#MODEL, openai:MODEL, anthropic:MODEL, google:MODEL, PROVIDER:MODEL of an installed provider of the AI SDK, a name of `models` in juxta.config.ts, embedded:base or embedded:RUN.';
 
 /**
  * @example parseModelSpec('http://localhost:8000/v1#llama') // { provider: 'compatible', baseUrl: …, model: 'llama' }
  * @throws BadInputError
  */
 export const parseModelSpec = (spec: string): ModelSpec => {
-  const [, provider, model] = /^(openai|anthropic|google):(.+)$/s.exec(spec) ?? [];
-  if (provider && model) return { provider: provider as 'openai' | 'anthropic' | 'google', model };
-  if (!/^https?:/.test(spec))
+  if (configuredModel(spec)) return { provider: 'configured', model: spec };
+  if (!/^https?:/.test(spec)) {
+    const [, name, model] = PROVIDER.exec(spec) ?? [];
+    if (name === 'openai' || name === 'anthropic' || name === 'google') {
+      if (model) return { provider: name, model };
+    } else if (name !== undefined && model) return { provider: 'sdk', name, model };
     throw new BadInputError(`model ${spec}`, 'no such kind of model', { hint: HINT });
+  }
   if (!URL.canParse(spec)) throw new BadInputError(`model ${spec}`, 'not a URL', { hint: HINT });
   const url = new URL(spec);
   if (url.username || url.password || url.search) {
@@ -39,6 +57,13 @@ export const parseModelSpec = (spec: string): ModelSpec => {
     model: name,
   };
 };
+
+/** A provider's short name has two letters at least: one would be a drive. */
+const PROVIDER = /^(?!embedded:)((?:@[\w.-]+\/)?[a-z][\w.-]+):(?![\\/])(.+)$/s;
+
+/** True if a name means a model that is reached over a network, and not one of this process. */
+export const isProviderSpec = (name: string): boolean =>
+  configuredModel(name) !== undefined || /^https?:\/\//.test(name) || PROVIDER.test(name);
 
 /** The variable that holds an endpoint's key. Each host has its own, so that no key reaches another host. */
 export const keyVariable = (url: URL): string =>

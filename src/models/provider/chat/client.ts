@@ -25,7 +25,7 @@ export interface ChatOptions {
 export type ChatClient = (request: SampleRequest, signal: AbortSignal) => Promise<readonly Completion[]>;
 
 /** Lessons that one request may teach: more would be a server that refuses whatever is sent. */
-const MOST_LESSONS = 8;
+export const MOST_LESSONS = 8;
 
 /** @example const ask = createChatClient({ spec: …, model: 'llama', baseUrl: 'http://localhost:8000/v1', … }) */
 export const createChatClient = (options: ChatOptions): ChatClient => {
@@ -67,7 +67,7 @@ export const createChatClient = (options: ChatOptions): ChatClient => {
 };
 
 /** Some servers read a seed as a signed 32-bit integer. */
-const SEED_BITS = 0x7fffffff;
+export const SEED_BITS = 0x7fffffff;
 
 interface Back {
   readonly field: ReasoningField;

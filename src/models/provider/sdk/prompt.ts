@@ -7,8 +7,8 @@ import type {
   SharedV4ProviderOptions,
 } from '@ai-sdk/provider';
 import { z } from 'zod';
-import type { AssistantMessage, Message, ToolCall } from '../../dialogue/message.ts';
-import type { Tool } from '../../environments/environment.ts';
+import type { AssistantMessage, Message, ToolCall } from '../../../dialogue/message.ts';
+import type { Tool } from '../../../environments/environment.ts';
 
 export const toTools = (tools: readonly Tool[]): LanguageModelV4FunctionTool[] =>
   tools.map(({ name, description, parameters }) => ({
