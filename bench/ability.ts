@@ -8,7 +8,6 @@
  * A run that was stopped goes on with --resume.
  */
 import { Option } from 'commander';
-import { number, whole } from '../src/cli/options/options.ts';
 import type { Turn } from '../src/dialogue/turn.ts';
 import { openEnvironment } from '../src/environments/open.ts';
 import { pairedBootstrap } from '../src/evaluate/bootstrap.ts';
@@ -24,6 +23,7 @@ import { percent, pValue, withInterval } from '../src/view/format.ts';
 import { commandLine } from './command-line.ts';
 import { embeddedCast, evaluated, oneRound, onProgress, type RunOptions, withRun } from './experiment.ts';
 import { gained, printTable } from './gains.ts';
+import { number, whole } from './numbers.ts';
 
 interface AbilityOptions extends RunOptions {
   readonly leftOut: string;

@@ -1,8 +1,7 @@
 /** What the tables of self-training share: their options, the embedded model's cast and configuration, a round's stages. */
 import { type Command, Option } from 'commander';
 import { hash } from '../src/base/random.ts';
-import { whole } from '../src/cli/options/options.ts';
-import { searchOf } from '../src/cli/options/search.ts';
+import { searchOf } from '../src/cli/configure/search.ts';
 import { progressOn } from '../src/cli/terminal/terminal.ts';
 import { defaultPace as pace } from '../src/environments/environment.ts';
 import { definitionNamed } from '../src/environments/registry.ts';
@@ -18,6 +17,7 @@ import { type RolloutSummary, rollOut } from '../src/runs/rollout.ts';
 import { type TrainResult, trainStage } from '../src/runs/training/training.ts';
 import { parseMethods } from '../src/train/methods.ts';
 import { commandLine } from './command-line.ts';
+import { whole } from './numbers.ts';
 
 export const onProgress = progressOn(process.stderr);
 
@@ -109,7 +109,7 @@ export const oneRound = (
     seed,
     rounds: 1,
     method: parseMethods(method),
-    search: searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false }),
+    search: searchOf({ beam: 8, branch: 2, branching: 'turn', eager: false, wave: 1 }),
     temperature: 1,
     tasks: generated ? 300 : null,
     testTasks: generated?.test ?? null,

@@ -12,9 +12,9 @@
  * (`reference_speed.json`), in a process of its own. Everything else is what `juxta rollout` does: HTTP, SDK, store.
  */
 import { Argument, Option } from 'commander';
-import { whole } from '../src/cli/options/options.ts';
 import { defaultSearch } from '../src/search/josh/josh.ts';
 import { commandLine } from './command-line.ts';
+import { whole } from './numbers.ts';
 import { calls } from './rollout/calls.ts';
 import { faults } from './rollout/faults.ts';
 import { own } from './rollout/own.ts';

@@ -3,13 +3,14 @@
  *
  *     node --expose-gc bench/tau-forks.ts [forks]
  */
-import { whole } from '../src/cli/options/options.ts';
+
 import { toolCall } from '../src/dialogue/message.ts';
 import { pristine, recordOf, withRecord } from '../src/environments/tau-bench/database.ts';
 import { tauEnvironment } from '../src/environments/tau-bench/environment.ts';
 import { loadTau } from '../src/environments/tau-bench/open.ts';
 import { withEntry } from '../src/environments/tau-bench/values/value.ts';
 import { commandLine } from './command-line.ts';
+import { whole } from './numbers.ts';
 
 const [forks] = commandLine(import.meta.filename)
   .argument('[forks]', 'how many', whole(1), 10_000)

@@ -5,7 +5,6 @@
  *     node bench/train.ts [steps]
  */
 import { random } from '../src/base/random.ts';
-import { whole } from '../src/cli/options/options.ts';
 import type { EmbeddedConfig } from '../src/models/embedded/config.ts';
 import { initialWeights } from '../src/models/embedded/init.ts';
 import type { Row } from '../src/train/embedded/batches/batch.ts';
@@ -15,6 +14,7 @@ import { newMoments } from '../src/train/embedded/optimiser/adamw.ts';
 import { optimise } from '../src/train/embedded/optimiser/optimise.ts';
 import { startPool } from '../src/train/embedded/threads/pool.ts';
 import { commandLine } from './command-line.ts';
+import { whole } from './numbers.ts';
 
 const config: EmbeddedConfig = {
   width: 128,

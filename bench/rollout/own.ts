@@ -53,6 +53,7 @@ export const own = async ({ tasks: count, search }: Measured): Promise<void> => 
 
 const idle: Omit<RunModels, 'open'> = {
   userFault: () => undefined,
+  asked: () => undefined,
   parallel: 32,
   prices: { date: '', priceOf: () => undefined },
   counts: () => ({}),

@@ -1,10 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { ComparePage } from './compare-page.tsx';
+import { ComparisonPage } from './comparison-page.tsx';
+import { ConversationPage } from './conversation-page.tsx';
+import { ConversationsPage } from './conversations-page.tsx';
 import { useIsLive } from './data.ts';
 import { Problem } from './problem.tsx';
-import { Link, type Route, runPath, treePath, useRoute } from './route.tsx';
+import { conversationsPath, Link, type Route, runPath, treePath, useRoute } from './route.tsx';
 import { RunPage } from './run-page.tsx';
 import { RunsPage } from './runs-page.tsx';
+import { visible } from './text.tsx';
 import { TreePage } from './tree-page.tsx';
 
 export const App = () => {
@@ -31,9 +35,16 @@ export const App = () => {
                 <Link to={runPath(route.run)}>{route.run}</Link>
               </li>
             )}
+            {'run' in route && conversationStage(route) !== undefined && (
+              <li>
+                <Link to={conversationsPath(route.run, conversationStage(route)!)}>
+                  {conversationStage(route)}
+                </Link>
+              </li>
+            )}
             {'tree' in route && (
               <li>
-                <Link to={treePath(route.run, route.tree)}>{route.tree.task}</Link>
+                <Link to={treePath(route.run, route.tree)}>{visible(route.tree.task)}</Link>
               </li>
             )}
             {route.view === 'compare' && <li>compare</li>}
@@ -48,11 +59,28 @@ export const App = () => {
   );
 };
 
+const conversationStage = (route: Route): string | undefined =>
+  route.view === 'conversations' ? route.stage : route.view === 'conversation' ? route.key.stage : undefined;
+
 const titleOf = (route: Route): string => {
-  if (route.view === 'runs') return 'Runs';
-  if (route.view === 'run') return route.run;
-  if (route.view === 'nothing') return 'Nothing here';
-  return route.view === 'compare' ? `${route.tree.task}, compared` : route.tree.task;
+  switch (route.view) {
+    case 'runs':
+      return 'Runs';
+    case 'run':
+      return route.run;
+    case 'tree':
+      return route.tree.task;
+    case 'compare':
+      return `${route.tree.task}, compared`;
+    case 'conversations':
+      return `${route.run}: ${route.stage}`;
+    case 'conversation':
+      return route.key.task;
+    case 'comparison':
+      return 'Evaluations compared';
+    case 'nothing':
+      return 'Nothing here';
+  }
 };
 
 const View = ({ route, query }: { readonly route: Route; readonly query: URLSearchParams }) => {
@@ -65,6 +93,12 @@ const View = ({ route, query }: { readonly route: Route; readonly query: URLSear
       return <TreePage run={route.run} tree={route.tree} query={query} />;
     case 'compare':
       return <ComparePage run={route.run} tree={route.tree} query={query} />;
+    case 'conversations':
+      return <ConversationsPage run={route.run} stage={route.stage} query={query} />;
+    case 'conversation':
+      return <ConversationPage run={route.run} conversation={route.key} />;
+    case 'comparison':
+      return <ComparisonPage query={query} />;
     case 'nothing':
       return <Problem words="There is nothing at this address." />;
   }

@@ -6,6 +6,10 @@ export type Route =
   | { readonly view: 'runs' }
   | { readonly view: 'run'; readonly run: string }
   | { readonly view: 'tree' | 'compare'; readonly run: string; readonly tree: TreeKey }
+  | { readonly view: 'conversations'; readonly run: string; readonly stage: string }
+  | { readonly view: 'conversation'; readonly run: string; readonly key: TreeKey }
+  /** What is compared stands in the query. */
+  | { readonly view: 'comparison' }
   | { readonly view: 'nothing' };
 
 /** @example parsePath('/runs/rollout-1/roll%20out/hamlet-1/7/compare') */
@@ -16,15 +20,31 @@ export const parsePath = (path: string): Route => {
   } catch {
     return { view: 'nothing' };
   }
-  const [room, run, stage, task, seed, compare, ...rest] = parts;
-  if (room === '' && run === undefined) return { view: 'runs' };
-  if (room !== 'runs' || !run || rest.length > 0) return { view: 'nothing' };
+  const [room, ...rest] = parts;
+  if (room === '' && rest.length === 0) return { view: 'runs' };
+  if (room === 'runs') return runRoute(rest);
+  if (room === 'conversations') return conversationRoute(rest);
+  return room === 'comparison' && rest.length === 0 ? { view: 'comparison' } : { view: 'nothing' };
+};
+
+const runRoute = ([run, stage, task, seed, compare, ...more]: readonly string[]): Route => {
+  if (!run || more.length > 0) return { view: 'nothing' };
   if (stage === undefined) return { view: 'run', run };
-  if (task === undefined || !/^\d+$/.test(seed ?? '')) return { view: 'nothing' };
-  const tree = { stage, task, seed: Number(seed) };
+  const tree = keyOf(stage, task, seed);
+  if (!tree) return { view: 'nothing' };
   if (compare === undefined) return { view: 'tree', run, tree };
   return compare === 'compare' ? { view: 'compare', run, tree } : { view: 'nothing' };
 };
+
+const conversationRoute = ([run, stage, task, seed, ...more]: readonly string[]): Route => {
+  if (!run || !stage || more.length > 0) return { view: 'nothing' };
+  if (task === undefined) return { view: 'conversations', run, stage };
+  const key = keyOf(stage, task, seed);
+  return key ? { view: 'conversation', run, key } : { view: 'nothing' };
+};
+
+const keyOf = (stage: string, task: string | undefined, seed: string | undefined): TreeKey | undefined =>
+  task !== undefined && /^\d+$/.test(seed ?? '') ? { stage, task, seed: Number(seed) } : undefined;
 
 const joined = (...parts: readonly (string | number)[]): string =>
   `/${parts.map(part => encodeURIComponent(part)).join('/')}`;
@@ -45,6 +65,20 @@ export const comparePath = (
   const query = new URLSearchParams({ fork, ...(sibling !== undefined && { sibling }) });
   return `${joined('runs', run, stage, task, seed, 'compare')}?${query}`;
 };
+
+export const conversationsPath = (run: string, stage: string): string => joined('conversations', run, stage);
+export const conversationPath = (run: string, { stage, task, seed }: TreeKey): string =>
+  joined('conversations', run, stage, task, seed);
+
+/** Of two evaluations, by run and stage. */
+export interface ComparedNames {
+  readonly before: string;
+  readonly beforeStage: string;
+  readonly after: string;
+  readonly afterStage: string;
+}
+export const comparisonPath = (names: Partial<ComparedNames>): string =>
+  `/comparison?${new URLSearchParams({ ...names })}`;
 
 const listeners = new Set<() => void>();
 const tell = (): void => {

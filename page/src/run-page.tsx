@@ -2,6 +2,7 @@ import type { EvaluationStage, RunDetail, StageSummary } from '../../src/view/vi
 import { useJson } from './data.ts';
 import { duration, megabytes, moment, percent, whole } from './format.ts';
 import { Problem, Waiting } from './problem.tsx';
+import { conversationsPath, Link } from './route.tsx';
 import { Scrolled } from './scrolled.tsx';
 import { TreeList } from './tree-list.tsx';
 
@@ -26,7 +27,7 @@ export const RunPage = ({ run: id, query }: RunPageProps) => {
           .join(' · ')}
       </p>
       {run.outcome && <p className="outcome">{run.outcome}</p>}
-      {run.stages.length > 0 && <Stages stages={run.stages} />}
+      {run.stages.length > 0 && <Stages run={id} stages={run.stages} />}
       {run.requests.length > 0 && (
         <section aria-labelledby="requests">
           <h2 id="requests">Requests</h2>
@@ -42,7 +43,12 @@ export const RunPage = ({ run: id, query }: RunPageProps) => {
   );
 };
 
-const Stages = ({ stages }: { readonly stages: readonly StageSummary[] }) => (
+interface StagesProps {
+  readonly run: string;
+  readonly stages: readonly StageSummary[];
+}
+
+const Stages = ({ run, stages }: StagesProps) => (
   <section aria-labelledby="stages">
     <h2 id="stages">Stages</h2>
     <Scrolled label="Stages, a table">
@@ -63,7 +69,13 @@ const Stages = ({ stages }: { readonly stages: readonly StageSummary[] }) => (
         <tbody>
           {stages.map(stage => (
             <tr key={stage.key}>
-              <th scope="row">{stage.key}</th>
+              <th scope="row">
+                {stage.conversations.length > 0 ? (
+                  <Link to={conversationsPath(run, stage.key)}>{stage.key}</Link>
+                ) : (
+                  stage.key
+                )}
+              </th>
               <td>{stage.status && <span className={`badge ${stage.status}`}>{stage.status}</span>}</td>
               <td>{contentOf(stage)}</td>
               <td className="figure">{duration(stage.seconds)}</td>

@@ -2,7 +2,7 @@ import type { RunSummary } from '../../src/view/viewer/api.ts';
 import { useJson } from './data.ts';
 import { duration, moment, whole } from './format.ts';
 import { Problem, Waiting } from './problem.tsx';
-import { Link, runPath } from './route.tsx';
+import { comparisonPath, Link, runPath } from './route.tsx';
 import { Scrolled } from './scrolled.tsx';
 
 export const RunsPage = () => {
@@ -12,6 +12,11 @@ export const RunsPage = () => {
   return (
     <>
       <h1>Runs</h1>
+      {runs.some(({ conversations }) => conversations > 0) && (
+        <p>
+          <Link to={comparisonPath({})}>Compare two evaluations</Link>
+        </p>
+      )}
       {runs.length === 0 ? (
         <p>
           No runs yet. Start one with <code>juxta selftrain</code>; it will appear here.

@@ -1,11 +1,12 @@
-/** A stage's trees: filtered by the server, fetched a page at a time, and only those in sight drawn. */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+/** A stage's trees, filtered by the server. */
 import type { StageSummary, TreeHeader, TreePage } from '../../src/view/viewer/api.ts';
-import { getJson, useJson, useVersion } from './data.ts';
+import { Choice } from './choice.tsx';
+import { useJson } from './data.ts';
 import { causeWords, counted, percent } from './format.ts';
+import { LongList, PAGE } from './long-list.tsx';
 import { Problem } from './problem.tsx';
 import { go, Link, runPath, treePath } from './route.tsx';
+import { visible } from './text.tsx';
 
 interface TreeListProps {
   readonly run: string;
@@ -13,8 +14,6 @@ interface TreeListProps {
   readonly query: URLSearchParams;
 }
 
-const PAGE = 100;
-const ROW_HEIGHT = 36;
 const filters = ['search', 'type', 'outcome', 'cause', 'order'] as const;
 
 export const TreeList = ({ run, stages, query }: TreeListProps) => {
@@ -79,107 +78,28 @@ export const TreeList = ({ run, stages, query }: TreeListProps) => {
           <p role="status" className="muted">
             {first.total === 0 ? 'No tree matches.' : counted(first.total, 'tree')}
           </p>
-          {first.total > 0 && <Rows key={address} run={run} address={address} first={first} />}
+          {first.total > 0 && (
+            <LongList
+              key={address}
+              label="Trees"
+              address={address}
+              first={first}
+              show={row => <TreeRow run={run} row={row} />}
+            />
+          )}
         </>
       )}
     </section>
   );
 };
 
-interface ChoiceProps {
-  readonly name: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly children: readonly (readonly [value: string, words: string] | readonly string[])[];
-}
-
-const Choice = ({ name, value, onChange, children }: ChoiceProps) => (
-  <label>
-    {name}
-    <select value={value} onChange={event => onChange(event.target.value)}>
-      {children.map(([option, words]) => (
-        <option key={option} value={option}>
-          {words}
-        </option>
-      ))}
-    </select>
-  </label>
+const TreeRow = ({ run, row }: { readonly run: string; readonly row: TreeHeader }) => (
+  <Link to={treePath(run, row)} className="tree-row">
+    <span className="task">{visible(row.task)}</span>
+    <span className="type">{visible(row.taskType)}</span>
+    <meter min={0} max={1} value={row.reward} aria-label={`reward ${percent(row.reward)}`} />
+    <span className="figure">{row.reward.toFixed(2)}</span>
+    <span className="figure">{counted(row.nodes, 'node')}</span>
+    {row.fault && <span className="badge failed">{row.fault}</span>}
+  </Link>
 );
-
-interface RowsProps {
-  readonly run: string;
-  readonly address: string;
-  readonly first: TreePage;
-}
-
-const Rows = ({ run, address, first }: RowsProps) => {
-  const box = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: first.total,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
-  const items = virtualizer.getVirtualItems();
-  const rowAt = useRows(address, first, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section ref={box} className="rows" aria-label="Trees, a list that scrolls" tabIndex={0}>
-      <ul style={{ height: virtualizer.getTotalSize() }}>
-        {items.map(({ index, start }) => (
-          <li
-            key={index}
-            style={{ transform: `translateY(${start}px)` }}
-            aria-posinset={index + 1}
-            aria-setsize={first.total}
-          >
-            <TreeRow run={run} row={rowAt(index)} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-};
-
-/** Fetches the pages of the rows in sight; those fetched stay until something is written. */
-const useRows = (
-  address: string,
-  first: TreePage,
-  from: number,
-  to: number,
-): ((index: number) => TreeHeader | undefined) => {
-  const version = useVersion();
-  const [pages, setPages] = useState<ReadonlyMap<string, readonly TreeHeader[]>>(new Map());
-  const nameOf = (page: number): string => `${version} ${page}`;
-  const [begin, end] = [Math.floor(from / PAGE), Math.floor(to / PAGE)];
-  useEffect(() => {
-    const gone = new AbortController();
-    for (let page = Math.max(1, begin); page <= end; page++) {
-      const name = `${version} ${page}`;
-      getJson<TreePage>(`${address}&limit=${PAGE}&offset=${page * PAGE}`, gone.signal).then(
-        ({ rows }) => setPages(known => new Map(known).set(name, rows)),
-        // The first page says what is wrong.
-        () => undefined,
-      );
-    }
-    return () => gone.abort();
-  }, [address, version, begin, end]);
-  return index => {
-    const page = Math.floor(index / PAGE);
-    return page === 0 ? first.rows[index] : pages.get(nameOf(page))?.[index % PAGE];
-  };
-};
-
-const TreeRow = ({ run, row }: { readonly run: string; readonly row: TreeHeader | undefined }) => {
-  if (!row) return <span className="muted">…</span>;
-  return (
-    <Link to={treePath(run, row)} className="tree-row">
-      <span className="task">{row.task}</span>
-      <span className="type">{row.taskType}</span>
-      <meter min={0} max={1} value={row.reward} aria-label={`reward ${percent(row.reward)}`} />
-      <span className="figure">{row.reward.toFixed(2)}</span>
-      <span className="figure">{counted(row.nodes, 'node')}</span>
-      {row.fault && <span className="badge failed">{row.fault}</span>}
-    </Link>
-  );
-};

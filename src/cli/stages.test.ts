@@ -11,6 +11,7 @@ const commands = [
   ['export'],
   ['train'],
   ['evaluate'],
+  ['diagnose'],
   ['report'],
   ['runs'],
   ['data', 'pull'],

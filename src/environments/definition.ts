@@ -1,5 +1,5 @@
 /** What an environment says of itself before it is opened. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Environment } from './environment.ts';
 
 /** The splits of an environment by purpose. No task serves two purposes. */
@@ -15,7 +15,10 @@ export interface EnvironmentDefinition {
   readonly name: string;
   /** Under what licence its tasks and databases may be used, as hubs write it. */
   readonly licence: string;
-  /** The options that `open` takes, as plain data; unknown ones are refused. */
+  /**
+   * The options that `open` takes, as plain data; unknown ones are refused. Each is a flag of the commands that play:
+   * `leftOut` is `--left-out`. Its description is what `--help` says of it; `.meta({ value: 'path' })` names its value.
+   */
   readonly options: z.ZodObject;
   readonly purposes: Purposes;
   /** Present if tasks are generated without end: how many of each purpose a self-training takes by default. */
@@ -57,3 +60,9 @@ export const defineBuiltIn = <Schema extends z.ZodObject>(
   ...definition,
   open: async options => (await definition.open(options as z.output<Schema>)) as Environment,
 });
+
+/** The option of environments whose data are pulled. */
+export const pulledData = z
+  .string()
+  .optional()
+  .meta({ value: 'path', description: 'zip or folder to be used in place of pulled data' });

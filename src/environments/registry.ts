@@ -31,6 +31,9 @@ export const definitionNamed = (name: string): EnvironmentDefinition => {
   });
 };
 
+/** Whether what names an environment is the path of a module. */
+export const isModulePath = (name: string): boolean => /^[./~]|[/\\]|\.[cm]?[jt]s$/.test(name);
+
 /** @throws JuxtaError `unknown-environment`, `bad-module` */
 export const definitionOf = async (spec: EnvironmentSpec): Promise<EnvironmentDefinition> =>
   'name' in spec ? definitionNamed(spec.name) : load(spec.module);

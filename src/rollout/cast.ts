@@ -37,8 +37,11 @@ export const toolsSent = ({ agent }: CastSpec, { tools }: Environment): readonly
 /** A cast without its temperature, which is each job's, and a judge of what the environment cannot judge. */
 export type Players = Omit<Cast, 'temperature'> & { readonly judge?: Model };
 
+/** Whose requests a model answers: one name may play several parts. */
+export type Role = 'agent' | 'user' | 'judge';
+
 /** Opens the model of that name. */
-export type OpenModel = (name: string) => Promise<Model>;
+export type OpenModel = (name: string, role: Role) => Promise<Model>;
 
 /** A model that is reached over a network, not computed here. */
 export const isRemote = (model: string | null): boolean => model !== null && isProviderSpec(model);
@@ -57,12 +60,12 @@ export const openCast = async (
   remote?: OpenModel,
   onUserFault: (kind: string) => void = () => undefined,
 ): Promise<Players> => {
-  const open = async (name: string): Promise<Model> => {
+  const open: OpenModel = async (name, role) => {
     if (!isRemote(name)) {
       const { openEmbeddedModel } = await import('../models/embedded/model.ts');
       return openEmbeddedModel(name, { id: name });
     }
-    if (remote) return remote(name);
+    if (remote) return remote(name, role);
     throw new JuxtaError('no-remote-models', `${name} cannot be reached from a worker thread`);
   };
   const definition = await definitionOf(spec.environment);
@@ -70,9 +73,9 @@ export const openCast = async (
   return {
     environment: await openEnvironment(spec.environment),
     agent: await agentNamed(spec.agent, definition).create({ pace, protocol, errorRate }),
-    model: spec.model === null ? noModel : await open(spec.model),
+    model: spec.model === null ? noModel : await open(spec.model, 'agent'),
     user: await userOf(spec, definition, open, onUserFault),
-    ...(spec.judge !== undefined && { judge: await open(spec.judge) }),
+    ...(spec.judge !== undefined && { judge: await open(spec.judge, 'judge') }),
     maxTokens: spec.maxTokens,
     protocol,
   };
@@ -99,7 +102,7 @@ const userOf = async (
 ): Promise<User> => {
   const name = userModelOf(spec);
   const user = userNamed(spec.user, definition);
-  const model = user.kind === 'model' && name !== null ? await open(name) : noModel;
+  const model = user.kind === 'model' && name !== null ? await open(name, 'user') : noModel;
   const { protocol, userTemperature: temperature } = spec;
   const { userStops: stops } = definition;
   return user.create({

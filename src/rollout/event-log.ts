@@ -1,6 +1,7 @@
 /** What happened on the way to a run's answers (faults, retries, samples drawn anew), counted over all its processes. */
 import { type Counts, createTally, type Observe } from '../models/layers/events.ts';
 import type { Store } from '../store/store.ts';
+import type { Role } from './cast.ts';
 
 /** A killed process takes the counts of its last moments with it. */
 const SAVE_EVERY_MS = 2000;
@@ -9,7 +10,9 @@ export interface EventLog {
   readonly observe: Observe;
   /** A line of the simulated user that could not be used. */
   userFault(kind: string): void;
-  /** By name, for example `{ call: 120, 'fault rate-limit': 3, 'resample empty': 1, 'user-fault empty': 2 }`. */
+  /** A request, and whose it is. */
+  asked(role: Role): void;
+  /** By name, for example `{ 'asked agent': 80, call: 120, 'fault rate-limit': 3, 'resample empty': 1, 'user-fault empty': 2 }`. */
   counts(): Counts;
   close(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export const openEventLog = async (
   return {
     observe: tally.observe,
     userFault: kind => tally.count(`user-fault ${kind}`),
+    asked: role => tally.count(`asked ${role}`),
     counts,
     close: () => {
       clearInterval(timer);

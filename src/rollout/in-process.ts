@@ -2,7 +2,8 @@
 import { JuxtaError } from '../base/errors.ts';
 import type { Cause, Turn } from '../dialogue/turn.ts';
 import { ofTrial } from '../models/layers/trial.ts';
-import { type CastSpec, openCast, type Players } from './cast.ts';
+import type { Model } from '../models/model.ts';
+import { type CastSpec, type OpenModel, openCast, type Players, type Role } from './cast.ts';
 import { endpointFailed, tasksUndone } from './endpoint-failed.ts';
 import type { Executor } from './executor.ts';
 import { interrupted } from './interrupted.ts';
@@ -29,11 +30,18 @@ const runHere = async <J extends Job>(
   const castOf = ({ trial = 0 }: J): Promise<Players> => {
     const known = casts.get(trial);
     if (known) return known;
-    const remote = async (name: string) => ofTrial(runModels.open(name), trial);
+    const remote: OpenModel = async (name, role) => asking(role, ofTrial(runModels.open(name), trial));
     const opening = openCast(spec, remote, runModels.userFault);
     casts.set(trial, opening);
     return opening;
   };
+  const asking = (role: Role, model: Model): Model => ({
+    id: model.id,
+    generate: (request, signal) => {
+      runModels.asked(role);
+      return model.generate(request, signal);
+    },
+  });
   const queue = jobs.values();
   const undone: JobResult<J>[] = [];
   const failures = jobFailures();

@@ -14,7 +14,7 @@ import type { Model } from '../models/model.ts';
 import { type PriceList, readPrices } from '../models/prices/price.ts';
 import { openProviderModel, type ProviderOptions } from '../models/provider/provider.ts';
 import type { Store } from '../store/store.ts';
-import { type CastSpec, isRemote } from './cast.ts';
+import { type CastSpec, isRemote, type Role } from './cast.ts';
 import { openEventLog } from './event-log.ts';
 import { openLedger } from './ledger.ts';
 
@@ -49,6 +49,8 @@ export interface RunModels {
   open(name: string, observe?: Observe): Model;
   /** Counts a line of the simulated user that could not be used. */
   userFault(kind: string): void;
+  /** Counts a request by whose it is: spending does not tell the agent's from the user's. */
+  asked(role: Role): void;
   /** Tasks at once. */
   readonly parallel: number;
   readonly prices: PriceList;
@@ -152,6 +154,7 @@ export const openRunModels = async (
       return model;
     },
     userFault: events.userFault,
+    asked: events.asked,
     parallel:
       limits.parallel ?? (limits.maxInFlight === undefined ? DEFAULT_PARALLEL : 2 * limits.maxInFlight),
     prices,

@@ -8,13 +8,12 @@ import { answerRows, judgmentRows, pairRows } from '../evaluate/mt-bench/officia
 import type { MtBenchComparison } from '../evaluate/mt-bench/summary.ts';
 import type { JudgeParse } from '../evaluate/mt-bench/verdict.ts';
 import { openEmbeddedModel } from '../models/embedded/model.ts';
-import { type Model, ModelError } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import { isRemote } from '../rollout/cast.ts';
-import { endpointFailed } from '../rollout/endpoint-failed.ts';
-import { interrupted } from '../rollout/interrupted.ts';
-import { type Limits, openRunModels, type RunModels } from '../rollout/run-models.ts';
+import { type Limits, openRunModels } from '../rollout/run-models.ts';
 import type { OnProgress } from './project/progress.ts';
 import type { Project, Run } from './project/project.ts';
+import { reasonOf } from './reason-of.ts';
 import { stageKeys } from './stage-keys.ts';
 import { readStageResult } from './stage-results.ts';
 
@@ -118,16 +117,4 @@ const writeOfficial = async (folder: string, result: MtBenchResult): Promise<voi
   await write('model_answer.jsonl', answerRows(result, seconds));
   await write('model_judgment.jsonl', judgmentRows(result, seconds));
   if (result.pairwise) await write('model_judgment_pair.jsonl', pairRows(result, seconds));
-};
-
-const reasonOf = (thrown: unknown, runModels: RunModels, signal: AbortSignal | undefined): unknown => {
-  if (signal?.aborted) return interrupted();
-  if (!runModels.exhausted()) return thrown instanceof ModelError ? endpointFailed(thrown) : thrown;
-  return new JuxtaError(
-    'budget-spent',
-    `the budget is used up (${runModels.note('ended')}); everything finished is kept`,
-    {
-      hint: 'raise --max-usd, --max-tokens or --max-calls',
-    },
-  );
 };

@@ -7,6 +7,7 @@ export const stageKeys = {
   rollOut: ROLL_OUT,
   train: 'train',
   evaluate: 'evaluate',
+  diagnose: 'diagnose',
   /** What self-training ends with. */
   result: 'result',
   before: 'before',

@@ -42,6 +42,12 @@ const benchmark = z.looseObject({
   judgments: z.array(z.looseObject({})),
   summary: z.looseObject({ overall: estimate }),
 });
+const diagnosis = z.looseObject({
+  conversations: z.int(),
+  failed: z.int(),
+  diagnoses: z.array(z.looseObject({})),
+  counts: z.looseObject({ authors: counts, kinds: counts }),
+});
 const selftrain = z.looseObject({
   run: z.string(),
   model: z.string(),
@@ -71,6 +77,7 @@ const schemaOf = (key: string, result: object): z.ZodType => {
   if (isRollOut(key)) return rollout;
   if (key === stageKeys.result) return selftrain;
   if (key === stageKeys.evaluate) return evaluation(result);
+  if (key === stageKeys.diagnose) return diagnosis;
   if (key === stageKeys.before || key === stageKeys.after || key === stageKeys.gateBefore)
     return bothSettings;
   const [, step = ''] = /^round \d+: (.*)$/.exec(key) ?? ['', key];

@@ -31,7 +31,13 @@ const tree: Tree = {
   rounds: 2,
   nodes: [
     node('', { turns: [] }),
-    node('L', { rewards: earned('a'), turns: [{ ...turn, calls: [call] }] }),
+    node('L', {
+      rewards: earned('a'),
+      turns: [
+        { ...turn, calls: [call] },
+        { ...turn, speaker: 'user', calls: [call, call] },
+      ],
+    }),
     node('R', { cause: 'superseded' }),
     node('LL', { rewards: earned('b'), cause: 'goal' }),
     node('LR', { cause: 'infrastructure-fault' }),
@@ -52,11 +58,11 @@ test('a node’s return is the mean of what the lines under it earn from there o
   );
 });
 
-test('lines and faults are counted at the leaves, tokens and calls at the node itself', () => {
+test('lines and faults are counted at the leaves, tokens and the agent’s calls at the node itself', () => {
   const statistics = nodeStatistics(tree);
   assert.deepEqual([statistics.get('')!.lines, statistics.get('')!.faults], [2, 1]);
   assert.deepEqual(statistics.get('L'), {
-    usage: { ...turn.usage, cachedTokens: 0 },
+    usage: { inputTokens: 6, outputTokens: 4, cachedTokens: 0 },
     calls: 1,
     lines: 1,
     faults: 1,

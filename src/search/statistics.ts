@@ -6,7 +6,7 @@ import type { Tree, TreeNode } from './tree.ts';
 export interface NodeStatistics {
   /** Of the node's own turns. */
   readonly usage: Usage;
-  /** Calls that the node's own turns made. */
+  /** Calls that the agent made in the node's own turns: a user may have tools of its own. */
   readonly calls: number;
   /** Lines that end at or under it, those that a fault ended apart. */
   readonly lines: number;
@@ -36,7 +36,7 @@ const statisticsOf = (node: TreeNode, under: readonly NodeStatistics[]): NodeSta
   const own = new Set(node.rewards.flatMap(({ goals }) => goals)).size;
   return {
     usage: node.turns.reduce((total, turn) => addUsage(total, turn.usage), noUsage),
-    calls: sum(node.turns, turn => turn.calls.length),
+    calls: sum(node.turns, turn => (turn.speaker === 'agent' ? turn.calls.length : 0)),
     lines,
     faults: ends ? (faulty ? 1 : 0) : sum(under, ({ faults }) => faults),
     return: lines === 0 ? 0 : own + later,

@@ -7,7 +7,16 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
 import { unpack } from './pack.ts';
-import type { EventRow, NodeRow, RunRow, SpendingRow, StageRow, TaskKey, TreeRow } from './rows.ts';
+import type {
+  EvaluationRow,
+  EventRow,
+  NodeRow,
+  RunRow,
+  SpendingRow,
+  StageRow,
+  TaskKey,
+  TreeRow,
+} from './rows.ts';
 import { isHeld } from './run-lock.ts';
 import { requireVersion } from './schema.ts';
 import { storeError } from './sqlite-errors.ts';
@@ -39,6 +48,9 @@ export interface TreeListed extends TreeRow {
   readonly nodes: number;
 }
 
+/** An evaluated conversation without what was said in it. */
+export type OutcomeRow = Omit<EvaluationRow, 'failures' | 'transcript'>;
+
 /** Counters that grow with what is written: the same marks, nothing new. */
 export interface Marks {
   readonly trees: number;
@@ -65,6 +77,9 @@ export interface StoreReader {
     filter: TreeFilter,
     page: PageOfRows,
   ): { readonly total: number; readonly rows: readonly TreeListed[] };
+  /** All of a stage's, by task. */
+  outcomes(run: string, stage: string): readonly OutcomeRow[];
+  conversation(key: TaskKey): EvaluationRow | undefined;
   tree(key: TaskKey): { readonly row: TreeRow; readonly nodes: readonly NodeRow[] } | undefined;
   close(): void;
 }
@@ -132,6 +147,7 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
   const events = rowsOf(database, tables.eventTable);
   const trees = rowsOf(database, tables.treeTable);
   const nodes = rowsOf(database, tables.nodeTable);
+  const evaluations = rowsOf(database, tables.evaluationTable);
   const totals = totalsOver(database);
   const attempt = <T>(work: () => T): T => {
     try {
@@ -180,6 +196,14 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
         ),
       };
     },
+    outcomes: (run, stage) =>
+      all<Omit<OutcomeRow, 'success'> & { readonly success: number }>(
+        `SELECT run, stage, setting, task, seed, taskType, reward, success, turns, calls, fault
+          FROM evaluations WHERE run = $run AND stage = $stage ORDER BY task, seed`,
+        { run, stage },
+      ).map(row => ({ ...row, success: row.success === 1 })),
+    conversation: ({ run, stage, task, seed }) =>
+      attempt(() => evaluations.select({ run, stage, task, seed })[0]),
     tree: ({ run, stage, task, seed }) =>
       attempt(() => {
         const [row] = trees.select({ run, stage, task, seed });

@@ -1,6 +1,7 @@
 /** What came out of a run, in a few words. */
 import type { StoredBenchmark } from '../runs/benchmark.ts';
 import { settings } from '../runs/configuration.ts';
+import type { StoredDiagnosis } from '../runs/diagnosis.ts';
 import type { EvaluationResult } from '../runs/evaluation.ts';
 import { endsOf } from '../runs/project/losses.ts';
 import type { RolloutSummary } from '../runs/rollout.ts';
@@ -48,6 +49,11 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     );
     return `${losses.length} updates, last loss ${ends.length > 0 ? ends.join(', ') : '–'}`;
   }),
+  diagnose: outcome<StoredDiagnosis>(
+    stageKeys.diagnose,
+    ({ of, failed, counts: { authors } }) =>
+      `${of}: ${failed} failures, ${authors.agent} by the agent, ${authors.user} by the user`,
+  ),
   evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>(stageKeys.evaluate, result =>
     'benchmark' in result
       ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`

@@ -10,12 +10,14 @@ export const requestLines = (taken: string, counts: Counts): readonly string[] =
   const resamples = kindsOf(counts, 'resample');
   const unusable = kindsOf(counts, 'unusable');
   const userFaults = kindsOf(counts, 'user-fault');
+  const asked = kindsOf(counts, 'asked');
   return [
     `requests: ${[
       taken,
       ...spared.map(name => `${counts[name]} ${name}`),
       ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ].join(', ')}`,
+    ...(asked ? [`asked for: ${asked}`] : []),
     ...(faults ? [`failed requests: ${faults}; tried again: ${kindsOf(counts, 'retry') ?? 0}`] : []),
     ...mostFrequent(counts),
     ...(resamples ? [`unusable answers, sampled again: ${resamples}`] : []),

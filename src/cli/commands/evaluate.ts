@@ -1,153 +1,81 @@
-import { type Command, Option } from 'commander';
-import { JuxtaError } from '../../base/errors.ts';
-import { openEnvironment } from '../../environments/open.ts';
-import { definitionOf } from '../../environments/registry.ts';
-import { type CastSpec, isRemote } from '../../rollout/cast.ts';
-import type { BenchmarkConfiguration } from '../../runs/benchmark.ts';
-import type { EvaluateRunConfiguration, Setting } from '../../runs/configuration.ts';
-import { checkDryRun } from '../../runs/dry-run.ts';
-import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../../runs/evaluation.ts';
-import { taskSet } from '../../runs/plan.ts';
-import type { OnProgress } from '../../runs/project/progress.ts';
-import type { Project, Run } from '../../runs/project/project.ts';
-import { stageKeys } from '../../runs/stage-keys.ts';
-import { fixed, percent, withInterval } from '../../view/format.ts';
-import { withLimits } from '../options/limits.ts';
-import { type TaskOptions, whole, withCommon, withTasks, withTemperature } from '../options/options.ts';
-import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
-import type { Given } from '../options/useless.ts';
-import { progressOn, say, sayJson } from '../terminal/terminal.ts';
-import { usageLines, usageObject } from '../terminal/usage.ts';
-import { type BenchmarkOptions, benchmarkOf, evaluateBenchmark, withBenchmark } from './benchmark.ts';
-import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
-import { inRun } from './run.ts';
+import { z } from 'zod';
+import { dryRunOptions, runOptions, taskOptions, temperatureOptions } from '../options/common.ts';
+import { optionGroup, type ValuesOf } from '../options/group.ts';
+import { budgetOptions, requestOptions } from '../options/limits.ts';
+import { modelOptions, paceOptions, playerOptions } from '../options/players.ts';
+import { defineCommand, type ValuesIn } from './command.ts';
 
-export interface Options extends PlayOptions, TaskOptions, DryRunOption, BenchmarkOptions {
-  readonly trials: number;
-  readonly setting?: Setting | 'both';
-}
+const evaluationOptions = optionGroup('Evaluation', {
+  trials: z.int().min(1).default(1).describe('conversations per task'),
+  setting: z
+    .enum(['greedy', 'sampled', 'both'])
+    .optional()
+    .describe('temperature 0, --temperature, or both (default: both for the embedded model)'),
+  judge: z.string().optional().meta({
+    value: 'name',
+    description:
+      'the model that grades MT-Bench answers, or decides what only a judge can tell of a task, named like --model',
+  }),
+});
 
-export const addEvaluate = (program: Command): void => {
-  const command = program.command('evaluate').description('play tasks, greedily and sampled, and measure');
-  withTasks(withPlayers(command), 'test')
-    .addOption(new Option('--trials <n>', 'conversations per task').default(1).argParser(whole(1)))
-    .addOption(
-      new Option(
-        '--setting <name>',
-        'temperature 0, --temperature, or both (default: both for the embedded model)',
-      ).choices(['greedy', 'sampled', 'both']),
-    );
-  withTemperature(command, 'of the sampled setting');
-  withBenchmark(withDryRun(withLimits(command)));
-  withCommon(command.option('--resume [run]', 'go on with an evaluation that was stopped or killed'))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  juxta evaluate --tasks 300
-  juxta evaluate --model embedded:selftrain-1 --environment toolwoz
-  juxta evaluate --environment toolwoz --agent script           the ceiling with this user
-  juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4
-  juxta evaluate --benchmark mt-bench --model http://localhost:8000/v1#train-1 --judge openai:gpt-… --baseline evaluate-1`,
-    )
-    .action(
-      inRun<Options, EvaluateRunConfiguration | BenchmarkConfiguration>(
-        (options, folder, given) =>
-          options.benchmark ? benchmarkOf(options, folder) : configurationOf(options, folder, given),
-        (run, configuration, options, signal) =>
-          'benchmark' in configuration
-            ? evaluateBenchmark(run, configuration, options, signal)
-            : evaluate(run, configuration, options, signal),
-      ),
-    );
-};
-
-const evaluate = async (
-  run: Run,
-  configuration: EvaluateRunConfiguration,
-  options: Options,
-  signal: AbortSignal,
-): Promise<'finished' | 'stopped'> => {
-  const stage = stageKeys.evaluate;
-  const { model, split, count, start, shuffle, trials, cast, settings } = configuration;
-  const environment = await openEnvironment(cast.environment);
-  const tasks = taskSet(environment, split, count, { start, shuffle });
-  const plan = { run: run.id, stage, model, tasks, trials };
-  const play = (project: Project, plan: EvaluationPlan, onProgress: OnProgress) =>
-    evaluateSettings(project, configuration, plan, settings, onProgress, signal);
-  if (options.dryRun !== undefined)
-    return tellEstimate(run, tasks.tasks, options, (project, task, onProgress) =>
-      play(project, { ...plan, tasks: { split, tasks: [task] } }, onProgress),
-    );
-  const result = await run.stage(stage, () => play(run.project, plan, progressOn(process.stderr)));
-  const judgedToo = cast.judge !== undefined;
-  for (const note of environment.notes ?? [])
-    if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
-  for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
-  for (const line of usageLines(run.project.runModels)) say(line);
-  if (options.json) sayJson({ run: run.id, ...result, ...usageObject(run.project.runModels) });
-  return 'finished';
-};
-
-const linesOf = (
-  setting: string,
-  { n, success, averageReward, turnsPerTask, callsPerTask, faults, faultBlind, errors, pass }: SettingResult,
-) => {
-  const { byVerdict, goals } = errors;
-  const missed = Object.entries(byVerdict).filter(([verdict, count]) => verdict !== 'reached' && count > 0);
-  const faulty = Object.entries(faults).map(([cause, count]) => `${count} ${cause}`);
-  return [
-    `${setting.padEnd(8)} success ${withInterval(pass[0]?.all ?? success, percent)}   average reward ${fixed(averageReward, 3)}` +
-      `   ${fixed(turnsPerTask, 1)} turns, ${fixed(callsPerTask, 1)} calls per task   n ${n}`,
-    `         of ${goals} goals reached ${byVerdict.reached}${missed.map(([verdict, count]) => `, ${verdict} ${count}`).join('')}`,
-    ...pass.map(
-      ({ k, all, any, tasks, leftOut }) =>
-        `         pass^${k} ${withInterval(all, percent)}   pass@${k} ${withInterval(any, percent)}   ${tasks} tasks` +
-        (leftOut > 0 ? `, ${leftOut} with fewer than ${k} trials left out` : ''),
+const benchmarkOptions = optionGroup('MT-Bench', {
+  benchmark: z
+    .enum(['mt-bench'])
+    .optional()
+    .describe('instead of playing tasks: general ability, graded by a judge'),
+  questions: z.string().optional().meta({
+    value: 'file',
+    description: 'question.jsonl, or the folder it is in (default: what `juxta data pull mt-bench` fetched)',
+  }),
+  judgePrompts: z
+    .string()
+    .optional()
+    .meta({ value: 'file', description: 'judge_prompts.jsonl (default: beside the questions)' }),
+  references: z
+    .string()
+    .optional()
+    .meta({ value: 'file', description: 'reference answers (default: reference_answer/gpt-4.jsonl there)' }),
+  categories: z.array(z.string()).optional().describe('only these'),
+  baseline: z.string().optional().meta({ value: 'run', description: 'an earlier run to compare with' }),
+  mode: z
+    .enum(['single', 'pairwise'])
+    .optional()
+    .describe(
+      'grade each answer alone, or also have the judge compare it with that of --baseline, in both orders (default: single)',
     ),
-    ...(faulty.length > 0
-      ? [
-          `         left out: ${faulty.join(', ')}; with faults as failures, success ${percent(faultBlind.successRate)}`,
-        ]
-      : []),
-  ];
-};
+  judgeParse: z.enum(['official', 'strict']).optional().meta({
+    value: 'how',
+    description:
+      'read scores as FastChat does, or only [[1]] to [[10]], asking again for what is none (default: official)',
+  }),
+});
 
-const configurationOf = async (
-  options: Options,
-  folder: string,
-  given: Given,
-): Promise<EvaluateRunConfiguration> => {
-  const { cast: players, pace, environment } = await playersOf(options, folder);
-  const split = options.split ?? (await definitionOf(players.environment)).purposes.test;
-  taskSet(environment, split, 1, options); // a split that is none is told of before a run begins
-  const { judge, ...unjudged } = players;
-  const isJudged =
-    judge !== undefined &&
-    environment.tasks(split).some(task => (environment.criteria?.(task) ?? []).length > 0);
-  if (judge !== undefined && !isJudged && given('judge'))
-    throw new JuxtaError('bad-option', `no task of ${environment.name}, ${split}, is for a judge to decide`, {
-      hint: 'leave --judge out; it is for τ²-bench, and for --benchmark mt-bench',
-    });
-  const cast = isJudged ? players : unjudged;
-  if (options.dryRun !== undefined) checkDryRun(cast);
-  return {
-    cast,
-    model: cast.model,
-    split,
-    count: options.tasks ?? null,
-    start: options.start,
-    ...(options.shuffle !== undefined && { shuffle: options.shuffle }),
-    trials: options.trials,
-    settings: settingsOf(options, cast),
-    ...playOf(options, pace),
-    maxTries: pace.turnSteps ?? pace.tries,
-  };
-};
+export type BenchmarkOptions = ValuesOf<typeof benchmarkOptions>;
 
-/** A script has no temperature; requests to other models cost money, so one setting is enough unless more is asked for. */
-const settingsOf = ({ setting }: Options, { model }: CastSpec): readonly Setting[] => {
-  if (setting === 'both') return ['greedy', 'sampled'];
-  if (setting !== undefined) return [setting];
-  return model === null || isRemote(model) ? ['greedy'] : ['greedy', 'sampled'];
-};
+export const command = defineCommand({
+  playsEnvironment: true,
+  configured: 'section',
+  stopsWhenAsked: true,
+  options: [
+    modelOptions,
+    temperatureOptions,
+    playerOptions,
+    paceOptions,
+    taskOptions,
+    evaluationOptions,
+    benchmarkOptions,
+    budgetOptions,
+    requestOptions,
+    runOptions,
+    dryRunOptions,
+  ],
+  examples: [
+    'juxta evaluate --tasks 300',
+    'juxta evaluate --model embedded:selftrain-1 --environment toolwoz',
+    'juxta evaluate --environment toolwoz --agent script   the ceiling with this user',
+    'juxta evaluate --environment tau-retail --model openai:gpt-… --user-model openai:gpt-… --setting sampled --trials 4',
+    'juxta evaluate --benchmark mt-bench --model http://localhost:8000/v1#train-1 --judge openai:gpt-… --baseline evaluate-1',
+  ],
+});
+
+export type Options = ValuesIn<typeof command>;

@@ -1,109 +1,31 @@
-import type { Command } from 'commander';
-import { JuxtaError } from '../../base/errors.ts';
-import { openEnvironment } from '../../environments/open.ts';
-import { definitionOf } from '../../environments/registry.ts';
-import type { RolloutConfiguration } from '../../runs/configuration.ts';
-import { checkDryRun } from '../../runs/dry-run.ts';
-import { taskSet } from '../../runs/plan.ts';
-import type { Run } from '../../runs/project/project.ts';
-import { type RolloutSummary, rollOut } from '../../runs/rollout.ts';
-import { stageKeys } from '../../runs/stage-keys.ts';
-import { withLimits } from '../options/limits.ts';
-import { type TaskOptions, withCommon, withTasks, withTemperature } from '../options/options.ts';
-import { type PlayOptions, playersOf, playOf, withPlayers } from '../options/players.ts';
-import { type SearchSettings, searchOf, unitOf, withSearch } from '../options/search.ts';
-import { duration, progressOn, say, sayJson } from '../terminal/terminal.ts';
-import { usageLines, usageObject } from '../terminal/usage.ts';
-import { type DryRunOption, tellEstimate, withDryRun } from './dry-run.ts';
-import { inFolder, inRun } from './run.ts';
+import { dryRunOptions, runOptions, taskOptions, temperatureOptions } from '../options/common.ts';
+import { budgetOptions, requestOptions } from '../options/limits.ts';
+import { modelOptions, paceOptions, playerOptions } from '../options/players.ts';
+import { searchOptions } from '../options/search.ts';
+import { defineCommand, type ValuesIn } from './command.ts';
 
-export interface Options extends PlayOptions, TaskOptions, SearchSettings, DryRunOption {}
+export const command = defineCommand({
+  playsEnvironment: true,
+  configured: 'section',
+  stopsWhenAsked: true,
+  options: [
+    modelOptions,
+    temperatureOptions,
+    playerOptions,
+    paceOptions,
+    taskOptions,
+    searchOptions,
+    budgetOptions,
+    requestOptions,
+    runOptions,
+    dryRunOptions,
+  ],
+  examples: [
+    'juxta rollout --tasks 100',
+    'juxta rollout --environment toolwoz --split val-train --beam 8',
+    'juxta rollout --environment ./returns.ts --model http://localhost:8000/v1#NAME --user-model openai:gpt-…',
+    'juxta export --run rollout-1 --format trl-dpo --out data/dpo',
+  ],
+});
 
-export const addRollout = (program: Command): void => {
-  const command = program
-    .command('rollout')
-    .description('search conversation trees over many tasks and store them');
-  withTasks(withPlayers(command), 'those for training');
-  withTemperature(withSearch(command), 'sampling temperature');
-  withDryRun(withLimits(command));
-  withCommon(command.option('--resume [run]', 'go on with a rollout that was stopped or killed'))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  juxta rollout --tasks 100
-  juxta rollout --environment toolwoz --split val-train --beam 8
-  juxta export --run rollout-1 --format trl-dpo --out data/dpo`,
-    )
-    .action(inRun(configurationOf, rollOutTasks));
-};
-
-const rollOutTasks = async (
-  run: Run,
-  configuration: RolloutConfiguration,
-  options: Options,
-  signal: AbortSignal,
-): Promise<'finished' | 'stopped'> => {
-  const stage = stageKeys.rollOut;
-  const { split, count, start, shuffle, cast } = configuration;
-  const { tasks } = taskSet(await openEnvironment(cast.environment), split, count, { start, shuffle });
-  const plan = { run: run.id, stage, ...configuration, split, tasks };
-  if (options.dryRun !== undefined)
-    return tellEstimate(run, tasks, options, (project, task, onProgress) =>
-      rollOut(project, { ...plan, tasks: [task] }, onProgress, signal),
-    );
-  const summary = await run.stage(stage, ({ seconds: secondsBefore }) =>
-    rollOut(run.project, { ...plan, secondsBefore }, progressOn(process.stderr), signal),
-  );
-  const {
-    trees,
-    averageReward,
-    full,
-    faults,
-    userFaults,
-    environmentFaults,
-    infrastructureFaults,
-    nodes,
-    seconds,
-  } = summary;
-  say(
-    `${trees} trees in ${duration(seconds)}: average reward ${averageReward.toFixed(3)}, every goal reached in ${full}, ` +
-      `${nodes} nodes`,
-  );
-  if (faults > 0)
-    say(
-      `faults in ${faults} trees: ${userFaults} lines ended by the user, ${environmentFaults} by the environment, ${infrastructureFaults} by failed requests; none counts against the agent`,
-    );
-  for (const line of usageLines(run.project.runModels)) say(line);
-  say(`next: ${wayOn(run, summary)}`);
-  if (options.json) sayJson({ run: run.id, ...summary, ...usageObject(run.project.runModels) });
-  return 'finished';
-};
-
-const wayOn = ({ id, project }: Run, { full, averageReward }: RolloutSummary): string => {
-  const exports = `juxta export --run ${id} --format trl-sft --out FOLDER${inFolder(project)}`;
-  if (full > 0) return exports;
-  return averageReward > 0
-    ? `no tree reached every goal: roll out more tasks, or take those that reached some: ${exports} --min-reward 0`
-    : 'no tree reached a goal, so there is nothing to export: roll out more tasks';
-};
-
-const configurationOf = async (options: Options, folder: string): Promise<RolloutConfiguration> => {
-  const { cast, pace, environment } = await playersOf(options, folder, unitOf(options));
-  const split = options.split ?? (await definitionOf(cast.environment)).purposes.train;
-  taskSet(environment, split, 1, options); // a split that is none is told of now
-  if (options.dryRun !== undefined) checkDryRun(cast);
-  if (cast.user === 'human' && options.beam > 1)
-    throw new JuxtaError('bad-option', 'a person cannot hold several conversations at once', {
-      hint: 'play one line with --beam 1, or talk to the agent with: juxta evaluate --user human',
-    });
-  return {
-    cast,
-    split,
-    start: options.start,
-    ...(options.shuffle !== undefined && { shuffle: options.shuffle }),
-    count: options.tasks ?? null,
-    search: searchOf(options, pace),
-    ...playOf(options, pace),
-  };
-};
+export type Options = ValuesIn<typeof command>;

@@ -1,182 +1,57 @@
-import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
-import { JuxtaError } from '../../base/errors.ts';
+import { z } from 'zod';
 import { baseModel } from '../../models/open.ts';
-import type { TrainConfiguration } from '../../runs/configuration.ts';
-import { endsOf } from '../../runs/project/losses.ts';
-import { type Project, type Run, runFolder, storedConfiguration } from '../../runs/project/project.ts';
-import { stageKeys } from '../../runs/stage-keys.ts';
-import { checkPlan, type TrainResult, trainStage } from '../../runs/training/training.ts';
-import { methodNames, parseMethods } from '../../train/methods.ts';
-import { refuseForeign } from '../../train/refuse.ts';
-import { defaultTrainer, trainerOf, trainerOptions, trainerTitle } from '../../train/registry.ts';
-import type { Trainer } from '../../train/trainer.ts';
-import {
-  type CommonOptions,
-  type EnvironmentOptions,
-  environmentFlags,
-  environmentOf,
-  type TrainingOptions,
-  trainingOf,
-  withCommon,
-  withEnvironment,
-  withTraining,
-} from '../options/options.ts';
-import { weightsFor } from '../options/players.ts';
-import { approveWith, baseOf, chosenTrainer, type TrainerOptions, withTrainer } from '../options/trainers.ts';
-import { duration, perform, progressOn, say, sayJson } from '../terminal/terminal.ts';
-import { inFolder, inProject, inRun, type ResumeOption } from './run.ts';
+import { methodNames } from '../../train/methods.ts';
+import { runOptions } from '../options/common.ts';
+import { optionGroup } from '../options/group.ts';
+import { trainerOptions, trainerOwnOptions, trainingOptions } from '../options/training.ts';
+import { defineCommand, type ValuesIn } from './command.ts';
 
-export interface Options
-  extends CommonOptions,
-    EnvironmentOptions,
-    TrainingOptions,
-    TrainerOptions,
-    ResumeOption {
-  readonly model?: string;
-  readonly method: string;
-  readonly dataset: readonly string[];
-  readonly cancel?: string;
-}
-
-export const addTrain = (program: Command): void => {
-  const command = program
-    .command('train')
-    .description('train a model on exported data')
-    .option(
-      '--model <name>',
-      `start, and reference of methods that compare: embedded:base, embedded:RUN or a weights file (default: ${baseModel}); trl: a folder or a name on the hub; services: their model`,
-    )
-    .option('--method <name>', `${methodNames.join(', ')}, or a sequence such as sft+dpo`, 'sft')
-    .option(
-      '--dataset <folders...>',
-      'one file or folder in a trl format per method, in the order of --method',
-      [],
-    );
-  withTrainer(withTraining(withEnvironment(command)));
-  withCommon(command.option('--resume [run]', 'go on with a training that was stopped or killed'))
-    .option('--cancel <run>', "ask the service to stop a run's job")
-    .addHelpText(
-      'after',
-      `
-Examples:
-  juxta train --method sft --dataset data/sft
-  juxta train --method sft+dpo --dataset data/sft data/dpo --lora-rank 8
-  juxta train --trainer trl --model Qwen/Qwen2.5-7B-Instruct --method kto --preset paper-kto --dataset data/kto
-  juxta train --trainer openai --model gpt-… --method sft --dataset data/sft --price 25
-  juxta evaluate --model embedded:train-1`,
-    )
-    .action((options: Options, command: Command) =>
-      options.cancel === undefined
-        ? inRun(configurationOf, train)(options, command)
-        : perform(() => inProject(options.folder, project => cancel(project, options.cancel!)), options),
-    );
-};
-
-const train = async (
-  run: Run,
-  configuration: TrainConfiguration,
-  options: Options,
-  signal: AbortSignal,
-): Promise<void> => {
-  const stage = stageKeys.train;
-  const plan = { stage, id: run.id, ...configuration, folder: run.folder };
-  const result = await run.stage(stage, ({ seconds: secondsBefore }) =>
-    trainStage({ ...plan, secondsBefore }, progressOn(process.stderr), signal, approveWith(options)),
-  );
-  const { method, trainer } = configuration;
-  await run.project.store.saveModel({
-    id: run.id,
-    run: run.id,
-    base: configuration.base,
-    path: result.model,
-    metadata: JSON.stringify({
-      method,
-      trainer: trainer ? trainerTitle(trainer) : defaultTrainer,
-      hint: result.hint,
+const startOptions = optionGroup('Model', {
+  model: z
+    .string()
+    .optional()
+    .meta({
+      value: 'name',
+      description: `start, and reference of methods that compare: embedded:base, embedded:RUN or a weights file (default: ${baseModel}); trl: a folder or a name on the hub; services: their model`,
     }),
-  });
-  const { plays } = await trainerOf(trainer);
-  for (const line of linesOf(run, configuration, plays, result)) say(line);
-  if (options.json) sayJson({ run: run.id, ...result });
-};
+});
 
-const linesOf = (
-  run: Run,
-  { environment }: TrainConfiguration,
-  plays: Trainer['plays'],
-  result: TrainResult,
-): readonly string[] => {
-  const there = `${environmentFlags(environment)}${inFolder(run.project)}`;
-  const { losses, seconds, tokensPerSecond, model, hint } = result;
-  const ends = endsOf(losses).map(
-    ({ method, first, last }, _, { length }) =>
-      `${length > 1 ? `${method} ` : ''}loss ${first.toFixed(3)} → ${last.toFixed(3)}`,
-  );
-  const curve = ends.length > 0 ? `: ${ends.join(', ')}` : '';
-  const speed = tokensPerSecond > 0 ? `, ${Math.round(tokensPerSecond)} tokens/s` : '';
-  const summary = `${losses.length} updates in ${duration(seconds)}${curve}${speed}`;
-  switch (plays) {
-    case 'in-process':
-      return [
-        summary,
-        `model: embedded:${run.id} (${join(run.folder, 'model.safetensors')})`,
-        `next: juxta evaluate --model embedded:${run.id}${there}`,
-      ];
-    case 'served':
-      // The hint ends with the command that evaluates the model.
-      return [summary, `model: ${run.id} (${model})`, ...`${hint ?? ''}${hint ? there : ''}`.split('\n')];
-    case 'at-service':
-      return [
-        summary,
-        `model: ${model}`,
-        ...(hint ? [hint] : []),
-        `next: juxta evaluate --model '${model}'${there}`,
-      ];
-  }
-};
+const dataOptions = optionGroup('Data', {
+  method: z
+    .string()
+    .default('sft')
+    .meta({ value: 'name', description: `${methodNames.join(', ')}, or a sequence such as sft+dpo` }),
+  dataset: z.array(z.string()).default([]).meta({
+    value: 'folders',
+    description: 'one file or folder in a trl format per method, in the order of --method',
+  }),
+});
 
-const cancel = async (project: Project, id: string): Promise<void> => {
-  const row = await project.store.run(id);
-  const configuration = row && (storedConfiguration(project, row) as Partial<TrainConfiguration>);
-  const { trainer: spec, method: methods } = configuration ?? {};
-  const trainer = row?.kind === 'train' && methods ? await trainerOf(spec) : undefined;
-  if (!trainer?.cancel || !methods)
-    throw new JuxtaError('no-job', `${id} is no training at a service`, {
-      hint: 'a training on this machine is stopped with Ctrl-C; `juxta runs` lists the runs',
-    });
-  const options = trainerOptions(trainer, spec?.options);
-  const job = await trainer.cancel({ methods, options, folder: runFolder(project, id) });
-  say(`${trainer.name} job ${job.id}: ${job.status}`);
-};
+export const command = defineCommand({
+  playsEnvironment: true,
+  configured: 'section',
+  stopsWhenAsked: true,
+  options: [
+    startOptions,
+    dataOptions,
+    trainingOptions,
+    trainerOptions,
+    trainerOwnOptions,
+    optionGroup('Trainer', {
+      cancel: z
+        .string()
+        .optional()
+        .meta({ value: 'run', description: "services: ask to stop that run's job, and do nothing else" }),
+    }),
+    runOptions,
+  ],
+  examples: [
+    'juxta train --method sft --dataset data/sft',
+    'juxta train --method sft+dpo --dataset data/sft data/dpo --lora-rank 8',
+    'juxta train --trainer trl --model Qwen/Qwen2.5-7B-Instruct --method kto --preset paper-kto --dataset data/kto',
+    'juxta train --trainer openai --model gpt-… --method sft --dataset data/sft --price 25',
+    'juxta evaluate --model embedded:train-1',
+  ],
+});
 
-const configurationOf = async (options: Options, folder: string): Promise<TrainConfiguration> => {
-  const method = parseMethods(options.method);
-  const { trainer, spec } = await chosenTrainer(options);
-  refuseForeign(trainer, { methods: method, hyperparameters: trainingOf(options) });
-  const { length } = options.dataset;
-  if (length !== method.length)
-    throw new JuxtaError(
-      'wrong-data',
-      `${options.method} needs ${method.length === 1 ? 'one data set' : `${method.length} data sets`}, not ${length}`,
-      { hint: 'give one file or folder per method, in their order: --dataset A B' },
-    );
-  const data = Object.fromEntries(method.map((name, i) => [name, resolve(options.dataset[i]!)]));
-  const environment = await environmentOf(options);
-  const base =
-    trainer.plays === 'in-process'
-      ? await weightsFor(options.model ?? baseModel, folder, environment)
-      : baseOf(options.model, trainer, '--model');
-  const configuration: TrainConfiguration = {
-    ...(spec && { trainer: spec }),
-    environment,
-    base,
-    method,
-    data,
-    changes: trainingOf(options),
-    seed: options.seed,
-    threads: options.threads,
-  };
-  await checkPlan(configuration); // data that cannot be read are told of before a run begins
-  return configuration;
-};
+export type Options = ValuesIn<typeof command>;

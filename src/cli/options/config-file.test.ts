@@ -79,7 +79,7 @@ test('what is wrong in the file is told with its field, before a run begins', as
       /rollout\.beem: there is no such option\n {2}there are .*beam/,
     ],
     ['export default { beam: 0 }', /field beam: it must be a whole number of at least 1/],
-    ['export default { rollout: { eager: "yes" } }', /rollout\.eager: it should be true or false/],
+    ['export default { rollout: { eager: "yes" } }', /rollout\.eager: it must be true or false/],
     ['export const config = {}', /no default export/],
     ['export default { models: { mine: {} } }', /field models\.mine: it is not a language model/],
   ] as const) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JuxtaError } from '../../base/errors.ts';
-import { knownError } from './known-error.ts';
+import { fileError } from './file-errors.ts';
 import { duration, progressOn } from './terminal.ts';
 
 const recorder = (isTTY: boolean) => {
@@ -57,11 +57,11 @@ test('durations are read at a glance', () => {
 
 test('what the file system refuses is a known error; what is our fault stays one', () => {
   const refused = (code: string): unknown =>
-    knownError(Object.assign(new Error(code), { code, syscall: 'write' }));
+    fileError(Object.assign(new Error(code), { code, syscall: 'write' }));
   assert.ok(refused('ENOSPC') instanceof JuxtaError);
   assert.equal((refused('ENOSPC') as JuxtaError).code, 'disk-full');
   assert.equal((refused('EROFS') as JuxtaError).code, 'cannot-write');
   assert.ok(!(refused('EBADF') instanceof JuxtaError));
   const mistake = new TypeError('undefined is not a function');
-  assert.equal(knownError(mistake), mistake);
+  assert.equal(fileError(mistake), mistake);
 });

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
-import { knownError } from './known-error.ts';
+import { fileError } from './file-errors.ts';
 
 /** True while a line on the terminal is being rewritten: whatever comes next begins a new one. */
 let lineIsOpen = false;
@@ -69,52 +69,64 @@ export const duration = (seconds: number): string => {
     : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 };
 
+interface Manner {
+  readonly json: boolean;
+  /** The work heeds its signal: the first Ctrl-C asks it to stop and keep what is finished, the second ends it. */
+  readonly stopsWhenAsked?: boolean;
+}
+
 /**
- * Runs a command's work. A known error is printed with its hint, an unknown one with its stack; either way the exit
- * code is not 0. With `json`, standard output holds one object even then: `{ error: { code, message, hint? } }`.
+ * Does a command's work and, with `json`, prints the object that it returns. A known error is printed with its hint, an
+ * unknown one with its stack; either way the exit code is not 0, and with `json` standard output holds one object even
+ * then: `{ error: { code, message, hint? } }`.
  */
 export const perform = async (
-  work: () => Promise<void>,
-  { json }: { readonly json: boolean } = { json: false },
+  work: (signal: AbortSignal) => Promise<object | undefined>,
+  { json, stopsWhenAsked = false }: Manner,
 ): Promise<void> => {
+  words = json ? process.stderr : process.stdout;
+  const stop = stopper();
+  if (stopsWhenAsked) stop.listen();
   try {
-    await work();
+    const object = await work(stop.signal);
+    if (json && object) sayJson(object);
   } catch (cause) {
-    const thrown = knownError(cause);
+    const thrown = fileError(cause);
     printError(thrown);
     if (json) sayJson({ error: errorObject(thrown) });
-    process.exitCode = 1;
+    process.exitCode = isInterruption(thrown) ? stop.exitCode() : 1;
+  } finally {
+    stop.ignore();
   }
 };
 
-/** As `perform`, for long work: the first Ctrl-C asks it to stop and keep what is finished, the second ends it. */
-export const performLong = async (
-  work: (signal: AbortSignal) => Promise<void>,
-  settings: { readonly json: boolean } = { json: false },
-): Promise<void> => {
+export const isInterruption = (thrown: unknown): boolean =>
+  thrown instanceof JuxtaError && thrown.code === 'interrupted';
+
+/** What a shell reports of a program that a signal ended. A terminal that is closed hangs up on whoever ran in it. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const stopSignals = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+
+const stopper = () => {
   const stop = new AbortController();
-  let exitCode = 130;
+  let exitCode: number = exitCodes.SIGINT;
   const onSignal = (signal: NodeJS.Signals): void => {
-    exitCode = signal === 'SIGTERM' ? 143 : 130;
+    exitCode = exitCodes[signal as keyof typeof exitCodes];
     if (stop.signal.aborted) process.exit(exitCode);
     closeLine();
     process.stderr.write('stopping; press Ctrl-C again to end at once\n');
     stop.abort(stopped());
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  let interrupted = false;
-  await perform(
-    () =>
-      work(stop.signal).catch(thrown => {
-        interrupted = thrown instanceof JuxtaError && thrown.code === 'interrupted';
-        throw thrown;
-      }),
-    settings,
-  );
-  if (interrupted) process.exitCode = exitCode;
-  process.off('SIGINT', onSignal);
-  process.off('SIGTERM', onSignal);
+  return {
+    signal: stop.signal,
+    exitCode: () => exitCode,
+    listen: () => {
+      for (const signal of stopSignals) process.on(signal, onSignal);
+    },
+    ignore: () => {
+      for (const signal of stopSignals) process.off(signal, onSignal);
+    },
+  };
 };
 
 /** What work throws that lets the signal's own error through. */
@@ -153,10 +165,12 @@ export const outputError = (text: string, write: (text: string) => void): void =
   sayJson({ error: { code: 'bad-option', message } });
 };
 
+let words: NodeJS.WriteStream = process.stdout;
+
 /** For people. With `--json` standard output holds one object and nothing else, and this goes to standard error. */
 export const say = (text = ''): void => {
   closeLine();
-  (process.argv.includes('--json') ? process.stderr : process.stdout).write(`${text}\n`);
+  words.write(`${text}\n`);
 };
 
 /** The one object of `--json`. */
@@ -165,10 +179,10 @@ export const sayJson = (object: object): void => {
   process.stdout.write(`${JSON.stringify(object)}\n`);
 };
 
-/** A reader that has seen enough, such as `head`, ends no run. */
+/** A reader that has seen enough, such as `head`, ends no run, and neither does a terminal that was closed. */
 export const outliveReaders = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
 };

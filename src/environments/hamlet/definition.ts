@@ -7,8 +7,11 @@ export const hamlet = defineBuiltIn({
   licence: 'apache-2.0',
   options: z.strictObject({
     seed: z.int().optional(),
-    level: z.literal([1, 2, 3]).optional(),
-    leftOut: z.string().optional(),
+    level: z.literal([1, 2, 3]).optional().meta({ value: 'n', description: 'difficulty' }),
+    leftOut: z
+      .string()
+      .optional()
+      .meta({ value: 'domain', description: 'a domain that no training task has' }),
   }),
   purposes: { train: 'train', gate: 'gate', test: 'test' },
   generated: { train: 500, gate: 150, test: 300 },

@@ -26,7 +26,9 @@ export interface SessionEnvironment<State = never, Fields = unknown>
 
 export const DEFAULT_SESSIONS = 8;
 
-const options = z.strictObject({ sessions: z.int().min(1).optional() });
+const options = z.strictObject({
+  sessions: z.int().min(1).optional().describe('most sessions that are open at once'),
+});
 type SessionOptions = z.output<typeof options>;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineBuiltIn, type EnvironmentDefinition } from '../definition.ts';
+import { defineBuiltIn, type EnvironmentDefinition, pulledData } from '../definition.ts';
 import { withDivision } from './hashed-splits.ts';
 import type { TauDomainName, TauOptions } from './open.ts';
 
@@ -14,8 +14,12 @@ const common = {
 
 /** The first version's options. */
 const firstVersion = z.strictObject({
-  data: z.string().optional(),
-  reward: z.literal(['all', 'outputs-first']).optional(),
+  data: pulledData,
+  reward: z.literal(['all', 'outputs-first']).optional().meta({
+    value: 'rule',
+    description:
+      'database and outputs, or, as in the JOSH repository, outputs alone where a task has some (default: all)',
+  }),
 });
 /** Its customers hang up in one way only. */
 const userStops = ['###STOP###'];
@@ -57,7 +61,7 @@ const second = (name: TauDomainName): EnvironmentDefinition =>
   defineBuiltIn({
     ...common,
     name: `tau2-${name}`,
-    options: z.strictObject({ data: z.string().optional() }),
+    options: z.strictObject({ data: pulledData }),
     purposes: { train: 'train-train', gate: 'train-gate', test: 'test' },
     open: async ({ data }) => {
       const { openTau2 } = await import('./tau2/open.ts');

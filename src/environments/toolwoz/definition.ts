@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { defineBuiltIn } from '../definition.ts';
+import { defineBuiltIn, pulledData } from '../definition.ts';
 import { travelPlayers } from '../travel/players.ts';
 
 export const toolwoz = defineBuiltIn({
   name: 'toolwoz',
   licence: 'mit',
   options: z.strictObject({
-    data: z.string().optional(),
-    rules: z.literal(['reference', 'corrected']).optional(),
+    data: pulledData,
+    rules: z
+      .literal(['reference', 'corrected'])
+      .optional()
+      .describe('the published rules, or with their defects mended (default: reference)'),
   }),
   purposes: { train: 'val-train', gate: 'val-gate', test: 'test' },
   ...travelPlayers,

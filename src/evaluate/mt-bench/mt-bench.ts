@@ -1,4 +1,5 @@
 /** MT-Bench (Zheng et al. 2023, arXiv 2306.05685): what a model can do in general, before and after it was trained. */
+import { inParallel } from '../../base/in-parallel.ts';
 import { addUsage, noUsage, type Usage } from '../../dialogue/turn.ts';
 import type { Model } from '../../models/model.ts';
 import type { BootstrapOptions } from '../bootstrap.ts';
@@ -137,27 +138,3 @@ const judgeAnswers = async (
 /** The turns that all have answered. */
 const turnsOf = ({ turns }: Question, ...answers: readonly Answers[]): readonly Turn[] =>
   turns.map((_, i) => (i + 1) as Turn).filter(turn => answers.every(each => each.turns.length >= turn));
-
-/** Like `Promise.all`, but with so many under way at a time; nothing new is begun after a failure. */
-const inParallel = async <T, R>(
-  items: readonly T[],
-  workers: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> => {
-  const results: R[] = [];
-  let next = 0;
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      const at = next++;
-      try {
-        results[at] = await work(items[at]!);
-      } catch (thrown) {
-        failed = true;
-        throw thrown;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
-  return results;
-};

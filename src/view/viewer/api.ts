@@ -5,12 +5,17 @@
  * - `GET /api/runs/RUN` → `RunDetail`
  * - `GET /api/runs/RUN/trees?stage=…` (`TreeQuery`) → `TreePage`
  * - `GET /api/runs/RUN/tree?stage=…&task=…&seed=…` → `TreeDetail`
+ * - `GET /api/runs/RUN/conversations?stage=…` (`ConversationQuery`) → `ConversationPage`
+ * - `GET /api/runs/RUN/conversation?stage=…&task=…&seed=…` → `ConversationDetail`
+ * - `GET /api/evaluations` → `EvaluationName[]`, newest run first
+ * - `GET /api/comparison?before=RUN&beforeStage=…&after=RUN&afterStage=…` → `ComparisonDetail`
  * - `POST /api/runs/RUN/state?stage=…&task=…&seed=…&path=…` → `StateDetail`: makes the calls up to a node again
  * - `GET /api/live` → server-sent events `change`, each with `Change`
  *
  * Whatever fails is answered with its status and `Failure`.
  */
 import type { Cause, Turn, Usage } from '../../dialogue/turn.ts';
+import type { GoalAnalysis } from '../../evaluate/errors.ts';
 
 export interface RunSummary {
   readonly id: string;
@@ -172,6 +177,90 @@ export interface Fork {
   /** The child that won: golden if one is, else successful. */
   readonly winner: string;
   readonly siblings: readonly string[];
+}
+
+export type ConversationOutcome = 'success' | 'failure' | 'fault';
+
+/** As query parameters. */
+export interface ConversationQuery {
+  readonly stage: string;
+  /** Part of the task's id or type. */
+  readonly search?: string;
+  readonly outcome?: ConversationOutcome;
+  /** Default 0. */
+  readonly offset?: number;
+  /** At most 500, default 100. */
+  readonly limit?: number;
+}
+
+/** An evaluated conversation. */
+export interface ConversationHeader extends TreeKey {
+  readonly setting: 'greedy' | 'sampled';
+  readonly taskType: string;
+  readonly reward: number;
+  readonly success: boolean;
+  readonly turns: number;
+  readonly calls: number;
+  /** The cause that ended it, if that was no doing of the agent. */
+  readonly fault: string | null;
+}
+
+export interface ConversationPage {
+  readonly total: number;
+  readonly rows: readonly ConversationHeader[];
+}
+
+export interface ConversationDetail extends ConversationHeader {
+  readonly run: string;
+  readonly transcript: readonly Turn[];
+  /** What became of each goal, as error analysis has it. */
+  readonly goals: readonly GoalAnalysis[];
+}
+
+/** What can be compared. */
+export interface EvaluationName {
+  readonly run: string;
+  readonly stage: string;
+  readonly setting: 'greedy' | 'sampled';
+  readonly conversations: number;
+}
+
+/** A figure with its 95 % interval; null where there is none (nothing to divide by). */
+export interface Interval {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface Compared {
+  readonly pairs: number;
+  readonly before: Interval;
+  readonly after: Interval;
+  readonly difference: Interval;
+  readonly ratio: Interval;
+  readonly p: number | null;
+}
+
+/** Two evaluations over the conversations that have the same task and seed in both. */
+export interface ComparisonDetail {
+  readonly success: Compared;
+  readonly reward: Compared;
+  readonly byType: readonly { readonly type: string; readonly success: Compared }[];
+  /** Pairs left out because a fault ended one side. */
+  readonly faulty: number;
+  /** Conversations left out because the other side has none of that task and seed. */
+  readonly unmatched: number;
+  /** Tasks that succeed on one side alone. */
+  readonly flips: readonly Flip[];
+}
+
+export interface Flip {
+  readonly task: string;
+  readonly seed: number;
+  readonly taskType: string;
+  readonly before: number;
+  readonly after: number;
+  readonly won: boolean;
 }
 
 /** What a node's calls changed in the environment; null, with the reason, where that cannot be told. */

@@ -8,7 +8,17 @@ import { JuxtaError } from '../../base/errors.ts';
 import { type Listening, listen } from '../../http/listen.ts';
 import { openStoreReader, type StoreReader } from '../../store/reader.ts';
 import { openStore } from '../../store/sqlite.ts';
-import type { Failure, RunDetail, RunSummary, TreeDetail, TreePage } from './api.ts';
+import type {
+  ComparisonDetail,
+  ConversationDetail,
+  ConversationPage,
+  EvaluationName,
+  Failure,
+  RunDetail,
+  RunSummary,
+  TreeDetail,
+  TreePage,
+} from './api.ts';
 import { viewerApp } from './app.ts';
 import { pageFiles } from './page-files.ts';
 import { forkedTree, projectWithRuns, runRow, saveTree, stage } from './project.testing.ts';
@@ -51,6 +61,7 @@ describe('the viewer’s server', () => {
       [
         ['rollout-2', 'killed', 0, 0],
         ['rollout-1', 'finished', 4, 0],
+        ['evaluate-2', 'finished', 0, 5],
         ['evaluate-1', 'finished', 0, 4],
       ],
     );
@@ -66,7 +77,7 @@ describe('the viewer’s server', () => {
     const [evaluation] = (await get<RunDetail>('/api/runs/evaluate-1')).stages;
     const [greedy] = evaluation!.conversations;
     assert.deepEqual([greedy?.count, greedy?.faults], [4, 1]);
-    assert.equal(greedy?.success?.value, 1 / 3);
+    assert.equal(greedy?.success?.value, 2 / 3);
     assert.ok(greedy.success.low > 0 && greedy.success.high < 1);
   });
 
@@ -112,6 +123,64 @@ describe('the viewer’s server', () => {
     assert.deepEqual(nodes[1]?.usage, { inputTokens: 40, outputTokens: 10, cachedTokens: 0 });
     assert.equal((await tree('task-faulty')).fault?.message, 'the user did not open');
     assert.deepEqual((await tree('task-lost')).forks, []);
+  });
+
+  const stageOf = 'evaluate, greedy';
+  const conversations = (query: string): Promise<ConversationPage> =>
+    get(`/api/runs/evaluate-1/conversations?${new URLSearchParams({ stage: stageOf })}&${query}`);
+
+  it('lists conversations of an evaluation, and tells one with its goals', async () => {
+    const tasks = async (query: string): Promise<readonly string[]> =>
+      (await conversations(query)).rows.map(({ task }) => task);
+    assert.deepEqual(await tasks(''), ['task-0', 'task-1', 'task-2', 'task-3']);
+    assert.deepEqual(await tasks('outcome=success'), ['task-2', 'task-3']);
+    assert.deepEqual(await tasks('outcome=failure'), ['task-1']);
+    assert.deepEqual(await tasks('outcome=fault'), ['task-0']);
+    assert.deepEqual(await tasks('search=TRAIN&offset=1'), ['task-3']);
+    const query = new URLSearchParams({ stage: stageOf, task: 'task-1', seed: '1' });
+    const { transcript, goals, success } = await get<ConversationDetail>(
+      `/api/runs/evaluate-1/conversation?${query}`,
+    );
+    assert.deepEqual([transcript.length, goals[0]?.verdict, success], [2, 'never-called', false]);
+    query.set('task', 'task-9');
+    assert.equal((await failure(`/api/runs/evaluate-1/conversation?${query}`))[0], 404);
+  });
+
+  it('compares two evaluations on the tasks and seeds that both have, faults apart', async () => {
+    const names = await get<readonly EvaluationName[]>('/api/evaluations');
+    assert.deepEqual(
+      names.map(({ run, stage, conversations: count }) => [run, stage, count]),
+      [
+        ['evaluate-2', stageOf, 5],
+        ['evaluate-1', stageOf, 4],
+      ],
+    );
+    const query = new URLSearchParams({
+      ...{ before: 'evaluate-1', beforeStage: stageOf, after: 'evaluate-2', afterStage: stageOf },
+    });
+    const { success, byType, faulty, unmatched, flips } = await get<ComparisonDetail>(
+      `/api/comparison?${query}`,
+    );
+    assert.deepEqual([success.pairs, faulty, unmatched], [3, 1, 1]);
+    assert.deepEqual(
+      [success.before.value, success.after.value, success.difference.value],
+      [2 / 3, 2 / 3, 0],
+    );
+    assert.deepEqual(
+      byType.map(({ type, success: own }) => [type, own.pairs, own.difference.value]),
+      [
+        ['hotel', 1, 1],
+        ['train', 2, -0.5],
+      ],
+    );
+    assert.equal(byType[0]?.success.ratio.value, null);
+    assert.deepEqual(
+      flips.map(({ task, won }) => [task, won]),
+      [
+        ['task-1', true],
+        ['task-2', false],
+      ],
+    );
   });
 
   it('says what is not there, or was asked wrongly', async () => {

@@ -9,7 +9,8 @@ import { bearerKey } from '../../http/access.ts';
 import { type App, type Env, guardedApp, nothingAt, route } from '../../http/app.ts';
 import { Problem, problemOf } from '../../http/problem.ts';
 import type { StoreReader } from '../../store/reader.ts';
-import type { Change, TreeQuery } from './api.ts';
+import type { Change, ConversationQuery, TreeQuery } from './api.ts';
+import { comparisonDetail, conversationDetail, conversationPage, evaluationNames } from './evaluations.ts';
 import { liveChanges } from './live.ts';
 import type { PageFile } from './page-files.ts';
 import { runDetail, runSummaries } from './runs.ts';
@@ -38,6 +39,19 @@ const treeQuery = z.object({
   limit: count.max(500).optional(),
 });
 const treeKey = z.object({ stage: z.string(), task: z.string(), seed: z.coerce.number().int() });
+const conversationQuery = z.object({
+  stage: z.string(),
+  search: z.string().optional(),
+  outcome: z.enum(['success', 'failure', 'fault']).optional(),
+  offset: count.optional(),
+  limit: count.max(500).optional(),
+});
+const comparisonQuery = z.object({
+  before: z.string(),
+  beforeStage: z.string(),
+  after: z.string(),
+  afterStage: z.string(),
+});
 const nodeKey = treeKey.extend({ path: z.string() });
 
 export interface ViewerOptions {
@@ -61,6 +75,27 @@ export const viewerApp = ({ reader, files, key }: ViewerOptions): App => {
     GET: context => {
       const key = { run: runOf(context), ...queryOf(context, treeKey) };
       return context.json(treeDetail(reader, key) ?? missing(`tree of ${key.task} in ${key.run}`));
+    },
+  });
+  route(app, '/api/runs/:run/conversations', {
+    GET: context => {
+      const query = queryOf(context, conversationQuery) as ConversationQuery;
+      return context.json(conversationPage(reader, runOf(context), query));
+    },
+  });
+  route(app, '/api/runs/:run/conversation', {
+    GET: context => {
+      const key = { run: runOf(context), ...queryOf(context, treeKey) };
+      return context.json(
+        conversationDetail(reader, key) ?? missing(`conversation on ${key.task} in ${key.run}`),
+      );
+    },
+  });
+  route(app, '/api/evaluations', { GET: context => context.json(evaluationNames(reader)) });
+  route(app, '/api/comparison', {
+    GET: context => {
+      const { before, beforeStage, after, afterStage } = queryOf(context, comparisonQuery);
+      return context.json(comparisonDetail(reader, [before, beforeStage], [after, afterStage]));
     },
   });
   route(app, '/api/runs/:run/state', {

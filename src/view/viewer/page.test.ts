@@ -38,6 +38,11 @@ describe('the page', { skip: withoutBrowser }, () => {
   let problems: readonly string[];
   const treePath = `/runs/rollout-1/${encodeURIComponent(stage)}/task-forked/7`;
 
+  const comparison = `/comparison?${new URLSearchParams({
+    ...{ before: 'evaluate-1', beforeStage: 'evaluate, greedy' },
+    ...{ after: 'evaluate-2', afterStage: 'evaluate, greedy' },
+  })}`;
+
   before(async () => {
     execFileSync(process.execPath, [
       fileURLToPath(new URL('../../../scripts/build-page.js', import.meta.url)),
@@ -146,6 +151,21 @@ describe('the page', { skip: withoutBrowser }, () => {
     await page.getByText('No tree matches.').waitFor();
   });
 
+  it('compares two evaluations, down to the conversations of a task that flipped', async () => {
+    await open('/');
+    await page.getByRole('link', { name: 'Compare two evaluations' }).click();
+    await page.getByLabel('Before').selectOption('evaluate-1: evaluate, greedy');
+    await page.getByLabel('After').selectOption('evaluate-2: evaluate, greedy');
+    await page.getByText('3 conversations of the same task and seed on both sides').waitFor();
+    const won = page.getByRole('region', { name: 'Won' });
+    await won.getByText('task-1').waitFor();
+    await won.getByRole('link', { name: /^after/ }).click();
+    await page.getByText('evaluate-2 found it.', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'evaluate, greedy' }).first().click();
+    await page.getByRole('combobox', { name: 'Outcome' }).selectOption('failure');
+    await page.getByText('1 conversation', { exact: true }).waitFor();
+  });
+
   it('draws only the trees in sight of a long list, whose end can be reached', async () => {
     await open('/runs/rollout-3');
     await page.getByRole('link', { name: /^large/ }).waitFor();
@@ -206,6 +226,9 @@ describe('the page', { skip: withoutBrowser }, () => {
         [treePath, '.turn:visible'],
         [`${treePath}/compare?fork=`, '.pairs'],
         ['/runs/rollout-99', '[role=alert]'],
+        ['/conversations/evaluate-1/evaluate%2C%20greedy', '.tree-row'],
+        ['/conversations/evaluate-1/evaluate%2C%20greedy/task-1/1', '.turn'],
+        [comparison, '.flips'],
       ] as const) {
         await open(address);
         await page.locator(shown).first().waitFor();

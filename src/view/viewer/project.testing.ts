@@ -124,16 +124,39 @@ export const saveTree = async (store: Store, run: string, tree: JoshTree): Promi
   await store.saveTree(row, nodes);
 };
 
-/** Writes the runs: a rollout with a forked, a lost, a hostile and a faulty tree; an evaluation; one that was killed. */
+const saveEvaluation = async (
+  store: Store,
+  run: string,
+  started: string,
+  successes: readonly boolean[],
+): Promise<void> => {
+  await store.saveRun(runRow(run, { started }));
+  for (const [i, success] of successes.entries())
+    await store.saveEvaluation({
+      ...{ run, stage: 'evaluate, greedy', setting: 'greedy', task: `task-${i}`, seed: 1 },
+      ...{ taskType: i < 2 ? 'hotel' : 'train', reward: success ? 1 : 0.5, success, turns: 3, calls: 1 },
+      fault: run === 'evaluate-1' && i === 0 ? 'user-fault' : null,
+      failures: JSON.stringify([
+        {
+          goal: 'hotel/search_hotel',
+          tool: 'search_hotel',
+          verdict: success ? 'reached' : 'never-called',
+          errors: [],
+        },
+      ]),
+      transcript: JSON.stringify([
+        turn('user', `A hotel, please. ${hostile}`),
+        searching('north', `${run} found it.`),
+      ]),
+    });
+};
+
+/** Writes the runs: a rollout with a forked, a lost, a hostile and a faulty tree; two evaluations; one that was killed. */
 export const projectWithRuns = async (folder: string): Promise<void> => {
   const store = openStore(folder);
-  await store.saveRun(runRow('evaluate-1', { started: '2026-01-01T00:00:00.000Z' }));
-  for (let i = 0; i < 4; i++)
-    await store.saveEvaluation({
-      ...{ run: 'evaluate-1', stage: 'evaluate, greedy', setting: 'greedy', task: `task-${i}`, seed: 1 },
-      ...{ taskType: 'hotel', reward: i / 4, success: i === 3, turns: 3, calls: 1 },
-      ...{ fault: i === 0 ? 'user-fault' : null, failures: '[]', transcript: '[]' },
-    });
+  // Of five tasks the first ends in a fault, the second is won the second time, the third lost, and the last is new.
+  await saveEvaluation(store, 'evaluate-1', '2026-01-01', [false, false, true, true]);
+  await saveEvaluation(store, 'evaluate-2', '2026-01-01T12:00', [true, true, false, true, true]);
   await store.saveRun(runRow('rollout-1'));
   await store.saveStage({
     run: 'rollout-1',

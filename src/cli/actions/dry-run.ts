@@ -1,28 +1,15 @@
 /** `--dry-run`: what a run would take, told from a few of its tasks. */
-import { type Command, Option } from 'commander';
 import { dryRun } from '../../runs/dry-run.ts';
 import type { PlannedTask } from '../../runs/plan.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
 import type { Project, Run } from '../../runs/project/project.ts';
-import { type CommonOptions, whole } from '../options/options.ts';
-import { progressOn, say, sayJson } from '../terminal/terminal.ts';
+import type { DryRunOptions, RunOptions } from '../options/common.ts';
+import { progressOn, say } from '../terminal/terminal.ts';
 import { estimateLines } from '../terminal/usage.ts';
-import { resumeCommand } from './run.ts';
-
-export interface DryRunOption {
-  readonly dryRun?: number | true;
-}
+import { type Outcome, resumeCommand } from './run.ts';
 
 /** Tasks that tell what a run will take, if it is not said how many. */
 const PROBES = 5;
-
-export const withDryRun = (command: Command): Command =>
-  command.addOption(
-    new Option(
-      '--dry-run [n]',
-      `play only n tasks (default: ${PROBES}), tell what all would take, and keep the answers for --resume`,
-    ).argParser(whole(1)),
-  );
 
 /**
  * Plays a few of a run's tasks and tells what all would take; the run waits to be gone on with.
@@ -31,13 +18,12 @@ export const withDryRun = (command: Command): Command =>
 export const tellEstimate = async (
   run: Run,
   tasks: readonly PlannedTask[],
-  { dryRun: probes, seed, json }: DryRunOption & CommonOptions,
+  { dryRun: probes, seed }: DryRunOptions & RunOptions,
   play: (project: Project, task: PlannedTask, onProgress: OnProgress) => Promise<unknown>,
-): Promise<'stopped'> => {
+): Promise<Outcome> => {
   const count = typeof probes === 'number' ? probes : PROBES;
   const estimate = await dryRun(run.project, tasks, count, seed, play, progressOn(process.stderr));
   for (const line of estimateLines(estimate)) say(line);
   say(`what was played is kept; go on with: ${resumeCommand(run)}`);
-  if (json) sayJson({ run: run.id, estimate });
-  return 'stopped';
+  return { isStopped: true, json: { run: run.id, estimate } };
 };

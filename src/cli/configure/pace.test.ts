@@ -20,12 +20,12 @@ test('where the agent’s steps are limited, turns are steps, and messages as ma
 test('a search keeps to the tries and turns that were asked for', async () => {
   const options = {
     environment: 'hamlet',
+    environmentOptions: {},
     agent: 'script',
-    rules: 'reference',
     protocol: 'default',
   } as const;
   const { pace } = await playersOf({ ...options, agentTries: 2, maxTurns: 3 }, '.');
-  const search = { beam: 1, branch: 2, branching: 'turn', eager: false } as const;
+  const search = { beam: 1, branch: 2, branching: 'turn', eager: false, wave: 1 } as const;
   const { maxTries, maxRounds } = searchOf(search, pace);
   assert.deepEqual([maxTries, maxRounds], [2, 3]);
 });

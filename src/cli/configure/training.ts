@@ -1,74 +1,25 @@
-/** Options that say who trains, and what each trainer wants to know: its own come from its schema. */
+/** Who trains, from what, and with which settings. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { type Command, Option } from 'commander';
-import { z } from 'zod';
 import { JuxtaError } from '../../base/errors.ts';
+import { isPath } from '../../base/user-module.ts';
 import type { Json, JsonObject } from '../../dialogue/json.ts';
 import type { Approve } from '../../runs/training/training.ts';
-import {
-  builtInTrainers,
-  defaultTrainer,
-  type TrainerSpec,
-  trainerOf,
-  trainerOptions,
-} from '../../train/registry.ts';
-import type { CostEstimate, Trainer } from '../../train/trainer.ts';
+import { defaultTrainer, type TrainerSpec, trainerOf, trainerOptions } from '../../train/registry.ts';
+import type { CostEstimate, HyperParameters, Trainer } from '../../train/trainer.ts';
+import { dashed } from '../options/option.ts';
+import { type TrainerOptions, type TrainingOptions, trainerFlags } from '../options/training.ts';
 import { say } from '../terminal/terminal.ts';
-import { isPath } from './options.ts';
 
-export interface TrainerOptions {
-  readonly trainer: string;
-  readonly set: readonly string[];
-  readonly yes: boolean;
-  /** The flags of trainers' own options. */
-  readonly [flag: string]: unknown;
-}
-
-/** What the schema of an option says of its flag. */
-const flagMeta = z.object({ flag: z.string(), description: z.string() });
-
-interface OwnFlag {
-  /** The option's name in the schema. */
-  readonly name: string;
-  readonly option: Option;
-  readonly owners: readonly string[];
-  readonly isNumber: boolean;
-}
-
-/** The flags of the trainers that Juxta comes with; what several trainers call alike is one flag. */
-const ownFlags = (): readonly OwnFlag[] => {
-  const found = new Map<string, OwnFlag>();
-  for (const trainer of builtInTrainers)
-    for (const [name, schema] of Object.entries(trainer.optionsSchema.shape)) {
-      const meta = flagMeta.safeParse((schema as z.ZodType).meta());
-      if (!meta.success) continue;
-      const { flag, description } = meta.data;
-      const owners = [...(found.get(flag)?.owners ?? []), trainer.name];
-      const option = new Option(flag, `${owners.join(', ')}: ${description}`);
-      const { type } = z.toJSONSchema(schema as z.ZodType, { io: 'input' });
-      found.set(flag, { name, option, owners, isNumber: type === 'number' || type === 'integer' });
-    }
-  return [...found.values()];
-};
-
-export const withTrainer = (command: Command): Command => {
-  command
-    .addOption(
-      new Option(
-        '--trainer <name>',
-        `one of: ${builtInTrainers.map(({ name }) => name).join(', ')}; or the path of a module`,
-      ).default(defaultTrainer),
-    )
-    .option(
-      '--set <settings...>',
-      "NAME=VALUE: a trainer's own settings by its names (TRL's options; fields of a service's request)",
-      [],
-    );
-  for (const { option } of ownFlags()) command.addOption(option);
-  return command.option('--yes', 'services: begin without asking, whatever it costs', false);
-};
+export const trainingOf = (options: TrainingOptions): HyperParameters => ({
+  ...(options.learningRate !== undefined && { learningRate: options.learningRate }),
+  ...(options.epochs !== undefined && { epochs: options.epochs }),
+  ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+  ...(options.beta !== undefined && { beta: options.beta }),
+  ...(options.sftWeight !== undefined && { sftWeight: options.sftWeight }),
+  ...(options.loraRank !== undefined && { lora: { rank: options.loraRank, alpha: 2 * options.loraRank } }),
+});
 
 export interface ChosenTrainer {
   readonly trainer: Trainer;
@@ -90,16 +41,17 @@ export const chosenTrainer = async (options: TrainerOptions): Promise<ChosenTrai
   return { trainer, spec: { ...place, options: read } };
 };
 
-const flagsFor = ({ name: trainer }: Trainer, options: TrainerOptions): JsonObject => {
+const flagsFor = ({ name: trainer }: Trainer, options: object): JsonObject => {
+  const values = new Map<string, unknown>(Object.entries(options));
   const given: Record<string, Json> = {};
-  for (const { name, option, owners, isNumber } of ownFlags()) {
-    const value = options[option.attributeName()];
+  for (const { name, flag, owners } of trainerFlags()) {
+    const value = values.get(flag);
     if (value === undefined || value === false) continue;
     if (!owners.includes(trainer))
-      throw new JuxtaError('bad-option', `${option.long} means nothing to the trainer ${trainer}`, {
+      throw new JuxtaError('bad-option', `--${dashed(flag)} means nothing to the trainer ${trainer}`, {
         hint: `it is for --trainer ${owners.join(' or ')}`,
       });
-    given[name] = isNumber ? Number(value) : (value as Json);
+    given[name] = value as Json;
   }
   return given;
 };

@@ -1,72 +1,20 @@
 /** `juxta evaluate --benchmark mt-bench`. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
 import { JuxtaError } from '../../base/errors.ts';
 import { readBenchmark, readPairPrompts } from '../../evaluate/mt-bench/files.ts';
 import type { Pairwise, Tally } from '../../evaluate/mt-bench/pairwise-summary.ts';
 import type { MtBenchComparison, Score, Summary } from '../../evaluate/mt-bench/summary.ts';
-import type { JudgeParse } from '../../evaluate/mt-bench/verdict.ts';
 import { baseModel, resolveModel } from '../../models/open.ts';
 import { isRemote } from '../../rollout/cast.ts';
 import { checkModels } from '../../rollout/run-models.ts';
 import { type BenchmarkConfiguration, type BenchmarkOutcome, runMtBench } from '../../runs/benchmark.ts';
 import type { Run } from '../../runs/project/project.ts';
 import { percent, pValue, withInterval } from '../../view/format.ts';
-import { type LimitOptions, limitsOf } from '../options/limits.ts';
-import type { CommonOptions } from '../options/options.ts';
-import { progressOn, say, sayJson } from '../terminal/terminal.ts';
-import type { DryRunOption } from './dry-run.ts';
-
-export interface BenchmarkOptions {
-  readonly benchmark?: 'mt-bench';
-  readonly questions?: string;
-  readonly judge?: string;
-  readonly judgePrompts?: string;
-  readonly references?: string;
-  readonly categories?: readonly string[];
-  readonly baseline?: string;
-  readonly judgeParse?: JudgeParse;
-  readonly mode?: 'single' | 'pairwise';
-}
-
-export const withBenchmark = (command: Command): Command =>
-  command
-    .addOption(
-      new Option(
-        '--benchmark <name>',
-        'instead of playing tasks: general ability, graded by a judge',
-      ).choices(['mt-bench']),
-    )
-    .option(
-      '--questions <file>',
-      'MT-Bench: question.jsonl, or the folder it is in (default: what `juxta data pull mt-bench` fetched)',
-    )
-    .option(
-      '--judge <name>',
-      'the model that grades MT-Bench answers, or decides the assertions of τ²-bench, named like --model',
-    )
-    .option('--judge-prompts <file>', 'MT-Bench: judge_prompts.jsonl (default: beside the questions)')
-    .option(
-      '--references <file>',
-      'MT-Bench: reference answers (default: reference_answer/gpt-4.jsonl there)',
-    )
-    .option('--categories <names...>', 'MT-Bench: only these')
-    .option('--baseline <run>', 'MT-Bench: an earlier run to compare with')
-    .addOption(
-      new Option(
-        '--mode <name>',
-        'MT-Bench: grade each answer alone, or also have the judge compare it with that of --baseline, in both orders (default: single)',
-      ).choices(['single', 'pairwise']),
-    )
-    .addOption(
-      new Option(
-        '--judge-parse <how>',
-        'MT-Bench: read scores as FastChat does, or only [[1]] to [[10]], asking again for what is none (default: official)',
-      ).choices(['official', 'strict']),
-    );
-
-type Options = CommonOptions & LimitOptions & DryRunOption & BenchmarkOptions & { readonly model?: string };
+import type { BenchmarkOptions, Options } from '../commands/evaluate.ts';
+import { limitsOf } from '../configure/limits.ts';
+import { progressOn, say } from '../terminal/terminal.ts';
+import type { Outcome } from './run.ts';
 
 /** @throws JuxtaError `no-judge`, `no-data`, `missing-key`, `unknown-model`; BadInputError naming file, line and field */
 export const benchmarkOf = async (options: Options, folder: string): Promise<BenchmarkConfiguration> => {
@@ -132,18 +80,14 @@ const filesOf = ({
 export const evaluateBenchmark = async (
   run: Run,
   configuration: BenchmarkConfiguration,
-  { json }: CommonOptions,
   signal: AbortSignal,
-): Promise<'finished'> => {
+): Promise<Outcome> => {
   const outcome = await runMtBench(run, configuration, progressOn(process.stderr), signal);
   for (const line of linesOf(configuration, outcome)) say(line);
-  if (json) {
-    const { model, judge, summary, unanswered, usage, pairwise } = outcome.result;
-    const { judgments: _, ...compared } = pairwise ?? {};
-    const measured = { model, judge, summary, unanswered, usage, ...(pairwise && { pairwise: compared }) };
-    sayJson({ run: run.id, benchmark: 'mt-bench', ...measured, comparison: outcome.comparison });
-  }
-  return 'finished';
+  const { model, judge, summary, unanswered, usage, pairwise } = outcome.result;
+  const { judgments: _, ...compared } = pairwise ?? {};
+  const measured = { model, judge, summary, unanswered, usage, ...(pairwise && { pairwise: compared }) };
+  return { json: { run: run.id, benchmark: 'mt-bench', ...measured, comparison: outcome.comparison } };
 };
 
 const linesOf = (

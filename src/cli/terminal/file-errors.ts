@@ -1,4 +1,4 @@
-/** What the file system refuses is no fault of ours: it is told like any other known error, without a stack. */
+/** What the file system refuses is no fault of ours: it is reported like any other known error, without a stack. */
 import { JuxtaError, messageOf } from '../../base/errors.ts';
 
 type Refusal = readonly [code: string, problem: string, hint: string];
@@ -22,7 +22,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
 };
 
 /** The typed error for what the file system threw; anything else stays what it is. */
-export const knownError = (thrown: unknown): unknown => {
+export const fileError = (thrown: unknown): unknown => {
   if (!(thrown instanceof Error) || thrown instanceof JuxtaError || !('syscall' in thrown)) return thrown;
   const refusal = refusals[(thrown as NodeJS.ErrnoException).code ?? ''];
   if (!refusal) return thrown;
