@@ -70,6 +70,11 @@ test('what is malformed or cannot be executed ends the line in the reference, an
   }
 });
 
+test('a reply without a text ends the line in the reference', async () => {
+  const step = await reference.step(saying(null), viewOf());
+  assert.deepEqual([step.status, step.error, step.internal], ['gave-up', 'the reply has no text', []]);
+});
+
 test('a response without content is found out by the user in the reference, and answered by default', async () => {
   const empty = 'Action:\n{"name": "respond", "arguments": {}}';
   const before = await reference.step(saying(empty), viewOf());

@@ -55,9 +55,11 @@ export const act = (options: ActOptions = singleRequests): Agent<null> => ({
         signal,
       );
       usage = addUsage(usage, completion!.usage);
+      const reference = options.protocol === 'reference';
+      if (reference && completion!.text === null)
+        return ended({ status: 'gave-up', error: 'the reply has no text' });
       const reply = completion!.text ?? '';
       const said: Message = { role: 'assistant', content: reply, ...thoughtsOf(completion!) };
-      const reference = options.protocol === 'reference';
       const actions = reference ? [referenceAction(reply)] : actionsOf(reply);
       const outputs: Message[] = [];
       for (const [i, action] of actions.entries()) {

@@ -236,3 +236,18 @@ test('computing a reward leaves the ground truth behind, if the database was jud
   assert.deepEqual(before.afterReward!({ ...task, outputs: ['x'] }, idle), idle);
   assert.equal(environment.afterReward!(task, { ...idle, aborted: true }), null);
 });
+
+test('a goal is reached by arguments that are equal to Python', async () => {
+  const task = taskOf([['think', '{"thought": [1, {"a": 100.0}, true]}']]);
+  const goals = environment.goals(task);
+  const reached = async (thought: string) => {
+    const { record } = await environment.call(
+      task,
+      environment.start(task),
+      call('think', `{"thought": ${thought}}`),
+    );
+    return environment.reached(task, goals, turnOf(task, record)).length;
+  };
+  assert.equal(await reached('[1.0, {"a": 100}, 1]'), 1);
+  assert.equal(await reached('[1, {"a": "100"}, true]'), 0);
+});

@@ -22,6 +22,10 @@ export const goalsOf = (task: TauTask): readonly TauGoal[] =>
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
+/** Truths are numbers to Python. */
+const plain = (value: Json): Json => (typeof value === 'boolean' ? Number(value) : value);
+
+/** Equality as Python has it: `1`, `1.0` and `true` are equal. */
 const same = (a: Json, b: Json): boolean => {
   if (isJsonObject(a) && isJsonObject(b)) {
     const keys = Object.keys(a);
@@ -31,7 +35,7 @@ const same = (a: Json, b: Json): boolean => {
     );
   }
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => same(item, b[i]!));
-  return a === b;
+  return plain(a) === plain(b);
 };
 
 const isReachedBy = ({ tool, arguments: wanted, compared }: TauGoal, call: CallRecord): boolean => {

@@ -142,9 +142,6 @@ const infoOf = (task: TauTask, result: ReturnType<typeof rewardOf>): string => {
   );
 };
 
-/** Whole runs say in which mode they were made; recordings of calls and tasks have no such field. */
-const isRun = (line: string): boolean => /^\s*\{\s*"id"\s*:\s*"[^"]*"\s*,\s*"mode"\s*:/.test(line);
-
 /**
  * Replays a file of recordings, of calls, of whole tasks or of whole conversations, told apart record by record.
  * @param file JSON lines, compressed or not
@@ -164,8 +161,8 @@ export const replayTau = async (
     file,
     async (line, where) => {
       records++;
-      if (isRun(line)) return replayRun(line, where);
       const record = expect.object(readValue(line, where), where);
+      if (record.has('llm')) return replayRun(line, where);
       const problem = await compare(record, `${where}, field `, tally);
       return problem === undefined
         ? []
