@@ -1,6 +1,7 @@
 import type { EvaluationStage, RunDetail, StageSummary } from '../../src/view/viewer/api.ts';
 import { useJson } from './data.ts';
 import { duration, megabytes, moment, percent, whole } from './format.ts';
+import { Learning } from './learning.tsx';
 import { Problem, Waiting } from './problem.tsx';
 import { conversationsPath, Link } from './route.tsx';
 import { Scrolled } from './scrolled.tsx';
@@ -28,6 +29,7 @@ export const RunPage = ({ run: id, query }: RunPageProps) => {
       </p>
       {run.outcome && <p className="outcome">{run.outcome}</p>}
       {run.stages.length > 0 && <Stages run={id} stages={run.stages} />}
+      <Learning run={id} />
       {run.requests.length > 0 && (
         <section aria-labelledby="requests">
           <h2 id="requests">Requests</h2>
@@ -46,6 +48,10 @@ export const RunPage = ({ run: id, query }: RunPageProps) => {
 interface StagesProps {
   readonly run: string;
   readonly stages: readonly StageSummary[];
+}
+
+interface StageProps {
+  readonly stage: StageSummary;
 }
 
 const Stages = ({ run, stages }: StagesProps) => (
@@ -77,7 +83,10 @@ const Stages = ({ run, stages }: StagesProps) => (
                 )}
               </th>
               <td>{stage.status && <span className={`badge ${stage.status}`}>{stage.status}</span>}</td>
-              <td>{contentOf(stage)}</td>
+              <td>
+                {contentOf(stage)}
+                <Progress stage={stage} />
+              </td>
               <td className="figure">{duration(stage.seconds)}</td>
               <td className="figure">{megabytes(stage.peakMemoryBytes)}</td>
             </tr>
@@ -87,6 +96,19 @@ const Stages = ({ run, stages }: StagesProps) => (
     </Scrolled>
   </section>
 );
+
+/** How far a stage is that runs, and how long it will take at this pace. */
+const Progress = ({ stage: { key, status, expected, secondsLeft, trees, conversations } }: StageProps) => {
+  const done = trees?.count ?? conversations[0]?.count ?? 0;
+  if (status === 'finished' || expected === null || done >= expected) return null;
+  return (
+    <div>
+      <progress max={expected} value={done} aria-label={`progress of ${key}`} /> {whole(done)} of{' '}
+      {whole(expected)}
+      {secondsLeft !== null && `, about ${duration(secondsLeft)} left`}
+    </div>
+  );
+};
 
 const contentOf = ({ trees, conversations }: StageSummary): string =>
   [

@@ -5,6 +5,7 @@
  * - `GET /api/runs/RUN` → `RunDetail`
  * - `GET /api/runs/RUN/trees?stage=…` (`TreeQuery`) → `TreePage`
  * - `GET /api/runs/RUN/tree?stage=…&task=…&seed=…` → `TreeDetail`
+ * - `GET /api/runs/RUN/learning` → `LearningDetail`
  * - `GET /api/runs/RUN/conversations?stage=…` (`ConversationQuery`) → `ConversationPage`
  * - `GET /api/runs/RUN/conversation?stage=…&task=…&seed=…` → `ConversationDetail`
  * - `GET /api/evaluations` → `EvaluationName[]`, newest run first
@@ -52,6 +53,10 @@ export interface StageSummary {
   readonly status: 'running' | 'finished' | null;
   readonly seconds: number | null;
   readonly peakMemoryBytes: number | null;
+  /** Trees or conversations that it will hold when it is done; null if the run does not tell. */
+  readonly expected: number | null;
+  /** At the pace so far, while it runs. */
+  readonly secondsLeft: number | null;
   readonly trees: TreeStage | null;
   readonly conversations: readonly EvaluationStage[];
 }
@@ -177,6 +182,34 @@ export interface Fork {
   /** The child that won: golden if one is, else successful. */
   readonly winner: string;
   readonly siblings: readonly string[];
+}
+
+/** What a run's trainings did; empty lists if it trained nothing. */
+export interface LearningDetail {
+  /** Mean of greedy and sampled success on the gate set before the first round. */
+  readonly gateBefore: number | null;
+  readonly rounds: readonly LearnedRound[];
+  readonly losses: readonly LossCurve[];
+}
+
+/** Null: not yet, or not measured. */
+export interface LearnedRound {
+  readonly round: number;
+  /** Of its trees. */
+  readonly averageReward: number | null;
+  /** By kind. */
+  readonly examples: Readonly<Record<string, number>> | null;
+  /** Nats, to the base. */
+  readonly klPerToken: number | null;
+  /** As `gateBefore`, after its training. */
+  readonly gate: number | null;
+  readonly kept: boolean | null;
+}
+
+export interface LossCurve {
+  /** For example `round 1, SFT`. */
+  readonly name: string;
+  readonly points: readonly (readonly [step: number, loss: number])[];
 }
 
 export type ConversationOutcome = 'success' | 'failure' | 'fault';

@@ -14,6 +14,7 @@ import type {
   ConversationPage,
   EvaluationName,
   Failure,
+  LearningDetail,
   RunDetail,
   RunSummary,
   TreeDetail,
@@ -63,6 +64,7 @@ describe('the viewer’s server', () => {
         ['rollout-1', 'finished', 4, 0],
         ['evaluate-2', 'finished', 0, 5],
         ['evaluate-1', 'finished', 0, 4],
+        ['selftrain-1', 'stopped', 1, 0],
       ],
     );
     assert.equal(runs[1]?.outcome, '4 trees, average reward 0.625');
@@ -79,6 +81,34 @@ describe('the viewer’s server', () => {
     assert.deepEqual([greedy?.count, greedy?.faults], [4, 1]);
     assert.equal(greedy?.success?.value, 2 / 3);
     assert.ok(greedy.success.low > 0 && greedy.success.high < 1);
+  });
+
+  it('tells how far a stage is, and how long it will take at that pace', async () => {
+    const { stages } = await get<RunDetail>('/api/runs/selftrain-1');
+    const rollingOut = stages.find(({ key }) => key === 'round 2: roll out');
+    assert.deepEqual([rollingOut?.trees?.count, rollingOut?.expected, rollingOut?.secondsLeft], [1, 4, 30]);
+    assert.equal(stages.find(({ key }) => key === 'round 1: train')?.expected, null);
+  });
+
+  it('tells what a training did, round by round, with curves that a chart can hold', async () => {
+    const { gateBefore, rounds, losses } = await get<LearningDetail>('/api/runs/selftrain-1/learning');
+    assert.equal(gateBefore, 0.4);
+    assert.deepEqual(rounds, [
+      {
+        ...{ round: 1, averageReward: 0.75, examples: { sft: 3, dpo: 7 }, klPerToken: 0.12 },
+        ...{ gate: 0.6, kept: null },
+      },
+      { round: 2, averageReward: null, examples: null, klPerToken: null, gate: null, kept: null },
+    ]);
+    assert.deepEqual(
+      losses.map(({ name, points }) => [name, points[0], points.at(-1)?.[0]]),
+      [
+        ['round 1, SFT', [0, 2], 899],
+        ['round 1, DPO', [0, 2], 899],
+      ],
+    );
+    assert.ok(losses.every(({ points }) => points.length <= 600));
+    assert.deepEqual(await get('/api/runs/rollout-1/learning'), { gateBefore: null, rounds: [], losses: [] });
   });
 
   it('lists trees: filtered, ordered, a page at a time', async () => {
@@ -215,10 +245,10 @@ describe('the viewer’s server', () => {
     const watching = new AbortController();
     const response = await fetch(`${server.url}/api/live`, { signal: watching.signal });
     const events = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    assert.match((await events.read()).value!, /^event: change\ndata: \{"trees":4/);
+    assert.match((await events.read()).value!, /^event: change\ndata: \{"trees":5/);
     const store = openStore(folder);
     await saveTree(store, 'rollout-2', forkedTree('task-new'));
-    assert.match((await events.read()).value!, /^event: change\ndata: \{"trees":5/);
+    assert.match((await events.read()).value!, /^event: change\ndata: \{"trees":6/);
     watching.abort();
     await store.close();
     const bytes = readFileSync(databaseOf(folder));

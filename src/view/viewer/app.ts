@@ -11,6 +11,7 @@ import { Problem, problemOf } from '../../http/problem.ts';
 import type { StoreReader } from '../../store/reader.ts';
 import type { Change, ConversationQuery, TreeQuery } from './api.ts';
 import { comparisonDetail, conversationDetail, conversationPage, evaluationNames } from './evaluations.ts';
+import { learningDetail } from './learning.ts';
 import { liveChanges } from './live.ts';
 import type { PageFile } from './page-files.ts';
 import { runDetail, runSummaries } from './runs.ts';
@@ -76,6 +77,9 @@ export const viewerApp = ({ reader, files, key }: ViewerOptions): App => {
       const key = { run: runOf(context), ...queryOf(context, treeKey) };
       return context.json(treeDetail(reader, key) ?? missing(`tree of ${key.task} in ${key.run}`));
     },
+  });
+  route(app, '/api/runs/:run/learning', {
+    GET: context => context.json(learningDetail(reader, runOf(context))),
   });
   route(app, '/api/runs/:run/conversations', {
     GET: context => {

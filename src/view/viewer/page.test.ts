@@ -166,6 +166,18 @@ describe('the page', { skip: withoutBrowser }, () => {
     await page.getByText('1 conversation', { exact: true }).waitFor();
   });
 
+  it('shows what a training did, and saves its chart', async () => {
+    await open('/runs/selftrain-1');
+    await page.getByRole('img', { name: /loss. round 1, SFT: from 2 to 0.2/ }).waitFor();
+    await page.getByText('1 of 4, about 30 s left').waitFor();
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'save as CSV' }).click(),
+    ]);
+    assert.equal(saved.suggestedFilename(), 'selftrain-1, loss.csv');
+    assert.match(readFileSync(await saved.path(), 'utf8'), /^"line","step","loss"\n"round 1, SFT",0,2\n/);
+  });
+
   it('draws only the trees in sight of a long list, whose end can be reached', async () => {
     await open('/runs/rollout-3');
     await page.getByRole('link', { name: /^large/ }).waitFor();
@@ -223,6 +235,7 @@ describe('the page', { skip: withoutBrowser }, () => {
       for (const [address, shown] of [
         ['/', 'table'],
         ['/runs/rollout-1', '.tree-row'],
+        ['/runs/selftrain-1', '.chart'],
         [treePath, '.turn:visible'],
         [`${treePath}/compare?fork=`, '.pairs'],
         ['/runs/rollout-99', '[role=alert]'],

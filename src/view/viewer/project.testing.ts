@@ -151,7 +151,49 @@ const saveEvaluation = async (
     });
 };
 
-/** Writes the runs: a rollout with a forked, a lost, a hostile and a faulty tree; two evaluations; one that was killed. */
+const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 });
+
+const evaluationResult = (successRate: number): object => {
+  const setting = {
+    ...{ n: 10, success: estimate(successRate), successRate, averageReward: successRate },
+    ...{ turnsPerTask: 3, callsPerTask: 1, faults: {}, errors: { goals: 1, byVerdict: {} }, pass: [] },
+    faultBlind: { n: 10, successRate, averageReward: successRate },
+  };
+  return { greedy: setting, sampled: setting };
+};
+
+/** A self-training in its second round: the first trained, the second has rolled out a quarter of its trees. */
+export const saveSelftraining = async (store: Store): Promise<void> => {
+  const run = 'selftrain-1';
+  const configuration = { cast: { environment: { name: 'hamlet' } }, tasks: 4, gateTasks: 10, seed: 1 };
+  await store.saveRun(
+    runRow(run, { started: '2025-06-01', status: 'stopped', configuration: JSON.stringify(configuration) }),
+  );
+  const losses = ['sft', 'dpo'].flatMap(method =>
+    Array.from({ length: 900 }, (_, step) => ({ method, step, loss: 2 / (1 + step / 100) })),
+  );
+  const results: Readonly<Record<string, object>> = {
+    'gate before': evaluationResult(0.4),
+    'round 1: roll out': { trees: 4, averageReward: 0.75, full: 3, nodes: 20 },
+    'round 1: harvest': { folders: {}, rows: { sft: 3, dpo: 7 } },
+    'round 1: train': { model: 'm', losses, tokensPerSecond: 1000, seconds: 5 },
+    'round 1: KL to the base': {
+      ...{ perToken: estimate(0.12), perCompletion: estimate(2), prompts: 10, samples: 10 },
+    },
+    'round 1: gate': evaluationResult(0.6),
+  };
+  const cost = JSON.stringify({ seconds: 10, peakMemoryBytes: 1e8 });
+  for (const [key, result] of Object.entries(results))
+    await store.saveStage({ run, key, status: 'finished', result: JSON.stringify(result), cost });
+  await store.saveStage({ run, key: 'round 2: roll out', status: 'running', result: null, cost });
+  const { row, nodes } = treeRows({ run, stage: 'round 2: roll out' }, forkedTree('task-1'));
+  await store.saveTree(row, nodes);
+};
+
+/**
+ * Writes the runs: a rollout with a forked, a lost, a hostile and a faulty tree; two evaluations; a self-training
+ * that was stopped; a rollout that was killed.
+ */
 export const projectWithRuns = async (folder: string): Promise<void> => {
   const store = openStore(folder);
   // Of five tasks the first ends in a fault, the second is won the second time, the third lost, and the last is new.
@@ -175,5 +217,6 @@ export const projectWithRuns = async (folder: string): Promise<void> => {
   await store.saveRun(
     runRow('rollout-2', { status: 'running', finished: null, started: '2026-01-03T00:00:00.000Z' }),
   );
+  await saveSelftraining(store);
   await store.close();
 };

@@ -6,10 +6,11 @@ import { costOf, secondsOf } from '../../runs/project/meter.ts';
 import { storedConfiguration } from '../../runs/project/project.ts';
 import type { StoreReader } from '../../store/reader.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
-import type { EvaluationTotals } from '../../store/totals.ts';
+import type { EvaluationTotals, TreeTotals } from '../../store/totals.ts';
 import { outcomeOf } from '../outcome.ts';
 import { requestLines } from '../requests.ts';
-import type { EvaluationStage, RunDetail, RunSummary, StageSummary } from './api.ts';
+import type { EvaluationStage, RunDetail, RunSummary, StageSummary, TreeStage } from './api.ts';
+import { expectedIn, secondsLeft } from './progress.ts';
 
 /** Newest first. */
 export const runSummaries = (reader: StoreReader): readonly RunSummary[] =>
@@ -66,35 +67,45 @@ export const runDetail = (reader: StoreReader, id: string): RunDetail | undefine
   const counts = Object.fromEntries(reader.events(id).map(({ name, count }) => [name, count]));
   return {
     ...summaryOf(reader, row),
-    stages: stagesOf(reader, id),
+    stages: stagesOf(reader, row),
     requests: spent && spent.calls > 0 ? requestLines(spendingWords(spent), counts) : [],
     configuration: orNull(() => configurationOf(reader, row)),
   };
 };
 
 /** The stages as they were begun; what is kept under a key of its own (`before, greedy`) stands beside them. */
-const stagesOf = (reader: StoreReader, run: string): readonly StageSummary[] => {
+const stagesOf = (reader: StoreReader, row: RunRow): readonly StageSummary[] => {
+  const { id: run, kind } = row;
   const stages = new Map<string, StageRow | undefined>(reader.stages(run).map(stage => [stage.key, stage]));
-  const trees = new Map(
-    reader
-      .treeTotals(run)
-      .map(({ stage, trees: count, averageReward, full, faults }) => [
-        stage,
-        { count, averageReward, full, faults },
-      ]),
-  );
+  const trees = new Map(reader.treeTotals(run).map(totals => [totals.stage, treeStage(totals)]));
   const evaluations = Map.groupBy(reader.evaluationTotals(run), ({ stage }) => stage);
   for (const key of [...trees.keys(), ...evaluations.keys()])
     if (!stages.has(key)) stages.set(key, undefined);
-  return [...stages].map(([key, stage]) => ({
-    key,
-    status: stage?.status ?? null,
-    seconds: stage?.cost ? costOf(stage).seconds : null,
-    peakMemoryBytes: stage?.cost ? costOf(stage).peakMemoryBytes : null,
-    trees: trees.get(key) ?? null,
-    conversations: (evaluations.get(key) ?? []).map(evaluationStage),
-  }));
+  const configuration = orNull(() => configurationOf(reader, row)) ?? {};
+  return [...stages].map(([key, stage]) => {
+    const conversations = (evaluations.get(key) ?? []).map(evaluationStage);
+    const done = trees.get(key)?.count ?? conversations[0]?.count;
+    const expected = done === undefined ? null : expectedIn(kind, configuration, key);
+    const seconds = stage?.cost ? costOf(stage).seconds : null;
+    return {
+      key,
+      status: stage?.status ?? null,
+      seconds,
+      peakMemoryBytes: stage?.cost ? costOf(stage).peakMemoryBytes : null,
+      expected,
+      secondsLeft: stage?.status === 'running' ? secondsLeft(done ?? 0, expected, seconds) : null,
+      trees: trees.get(key) ?? null,
+      conversations,
+    };
+  });
 };
+
+const treeStage = ({ trees: count, averageReward, full, faults }: TreeTotals): TreeStage => ({
+  count,
+  averageReward,
+  full,
+  faults,
+});
 
 const evaluationStage = ({
   setting,
