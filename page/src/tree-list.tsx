@@ -14,7 +14,7 @@ interface TreeListProps {
   readonly query: URLSearchParams;
 }
 
-const filters = ['search', 'type', 'outcome', 'cause', 'order'] as const;
+const filters = ['search', 'words', 'type', 'outcome', 'cause', 'order'] as const;
 
 export const TreeList = ({ run, stages, query }: TreeListProps) => {
   const stage = query.get('stage') ?? stages[0]!.key;
@@ -48,6 +48,22 @@ export const TreeList = ({ run, stages, query }: TreeListProps) => {
             onChange={event => set('search', event.target.value)}
           />
         </label>
+        <form
+          onSubmit={event => {
+            event.preventDefault();
+            set('words', String(new FormData(event.currentTarget).get('words')));
+          }}
+        >
+          <label>
+            Said, called or answered
+            <input
+              type="search"
+              name="words"
+              placeholder="words, then Enter"
+              defaultValue={query.get('words') ?? ''}
+            />
+          </label>
+        </form>
         <Choice name="Type" value={query.get('type') ?? ''} onChange={value => set('type', value)}>
           {[['', 'all'], ...(first?.types ?? []).map(type => [type, type] as const)]}
         </Choice>

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { JuxtaError } from '../base/errors.ts';
+import { addMentions } from './mentions.ts';
 import { unpack } from './pack.ts';
 import type {
   EvaluationRow,
@@ -35,6 +36,8 @@ export interface TreeFilter {
   readonly outcome?: 'full' | 'partial' | 'none' | 'fault' | undefined;
   /** Some line ended so. */
   readonly cause?: string | undefined;
+  /** Something that was said, called or answered holds these words, however they are written. */
+  readonly words?: string | undefined;
 }
 
 export interface PageOfRows {
@@ -121,7 +124,7 @@ const orders: Readonly<Record<PageOfRows['order'], string>> = {
 };
 
 const conditionsOf = (filter: TreeFilter): readonly [sql: string, values: Record<string, SQLInputValue>] => {
-  const { run, stage, search, taskType, outcome, cause } = filter;
+  const { run, stage, search, taskType, outcome, cause, words } = filter;
   const conditions = ['run = $run', 'stage = $stage'];
   const values: Record<string, SQLInputValue> = { run, stage };
   if (search) {
@@ -137,6 +140,11 @@ const conditionsOf = (filter: TreeFilter): readonly [sql: string, values: Record
     conditions.push('EXISTS (SELECT 1 FROM nodes WHERE tree = trees.id AND cause = $cause)');
     values.cause = cause;
   }
+  if (words) {
+    // Last, as it unpacks every tree that is left.
+    conditions.push('mentions(trees.id, turns, $words)');
+    values.words = words.toLowerCase();
+  }
   return [conditions.join(' AND '), values];
 };
 
@@ -149,6 +157,7 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
   const nodes = rowsOf(database, tables.nodeTable);
   const evaluations = rowsOf(database, tables.evaluationTable);
   const totals = totalsOver(database);
+  addMentions(database);
   const attempt = <T>(work: () => T): T => {
     try {
       return work();

@@ -89,6 +89,8 @@ export interface TreeQuery {
   readonly outcome?: TreeOutcome;
   /** Some line ended so. */
   readonly cause?: Cause;
+  /** Something that was said, called or answered holds these words. */
+  readonly words?: string;
   /** Default `task`. */
   readonly order?: TreeOrder;
   /** Default 0. */

@@ -126,6 +126,11 @@ describe('the viewer’s server', () => {
     assert.deepEqual(await tasks('offset=1&limit=2'), all.slice(1, 3));
     assert.deepEqual(await tasks('search=FORK'), ['task-forked']);
     assert.deepEqual(await tasks('search=%25'), []);
+    assert.deepEqual(await tasks('words=in%20the%20NORTH.'), ['task-forked', 'task-hostile']);
+    assert.deepEqual(await tasks('words=search_hotel&search=fork'), ['task-forked']);
+    assert.deepEqual(await tasks('words=%3Cscript%3Ewindow.broken%20%3D%20%22script%22'), ['task-hostile']);
+    assert.deepEqual(await tasks('words=speaker'), []);
+    assert.deepEqual(await tasks('words=assistant'), []);
     assert.deepEqual(await tasks('type=train'), ['task-faulty', 'task-lost']);
     assert.deepEqual(await tasks('outcome=full'), ['task-forked', 'task-hostile']);
     assert.deepEqual(await tasks('outcome=none'), ['task-lost']);

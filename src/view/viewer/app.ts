@@ -35,6 +35,7 @@ const treeQuery = z.object({
   type: z.string().optional(),
   outcome: z.enum(['full', 'partial', 'none', 'fault']).optional(),
   cause: cause.optional(),
+  words: z.string().optional(),
   order: z.enum(['task', 'reward', 'nodes', 'newest']).optional(),
   offset: count.optional(),
   limit: count.max(500).optional(),

@@ -147,6 +147,10 @@ describe('the page', { skip: withoutBrowser }, () => {
     assert.match(path(), /outcome=none/);
     await page.reload();
     await page.getByRole('link', { name: /^task-lost/ }).waitFor();
+    await page.getByRole('searchbox', { name: /^Said/ }).fill('a train');
+    await page.getByRole('searchbox', { name: /^Said/ }).press('Enter');
+    await page.getByText('1 tree', { exact: true }).waitFor();
+    assert.match(path(), /words=a\+train/);
     await page.getByRole('searchbox', { name: 'Task' }).fill('no such');
     await page.getByText('No tree matches.').waitFor();
   });

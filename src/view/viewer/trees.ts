@@ -10,8 +10,18 @@ import type { TaskKey } from '../../store/rows.ts';
 import type { Became, Fork, NodeDetail, TreeDetail, TreeHeader, TreePage, TreeQuery } from './api.ts';
 
 export const treePage = (reader: StoreReader, run: string, query: TreeQuery): TreePage => {
-  const { stage, search, outcome, cause, type: taskType, order = 'task', offset = 0, limit = 100 } = query;
-  const filter = { run, stage, search, taskType, outcome, cause };
+  const {
+    stage,
+    search,
+    outcome,
+    cause,
+    words,
+    type: taskType,
+    order = 'task',
+    offset = 0,
+    limit = 100,
+  } = query;
+  const filter = { run, stage, search, taskType, outcome, cause, words };
   const { total, rows } = reader.trees(filter, { order, offset, limit });
   const types = reader.treeTotals(run).find(totals => totals.stage === stage)?.taskTypes ?? [];
   return { total, rows: rows.map(headerOf), types };
