@@ -8,8 +8,9 @@ import type { JoshTree } from '../search/josh/tree.ts';
 import { type CardFacts, cardMark, datasetCard, filesOnCard, type WrittenFile } from './card.ts';
 import type { Example, Kind } from './examples.ts';
 import { ensureFolder, pendingFile } from './files.ts';
-import { defaultFilters, filtersNamed } from './filters.ts';
+import { defaultFilters, filtersNamed, paperFilters } from './filters.ts';
 import { loadChatTemplate } from './formats/chat-template.ts';
+import type { Format } from './formats/format.ts';
 import { formatNamed } from './formats/formats.ts';
 import type { HarvestOptions } from './harvest.ts';
 import { parquetSink } from './parquet.ts';
@@ -55,21 +56,16 @@ export interface ExportCounts extends PipelineCounts {
 
 /**
  * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
- * not grow with the number of trees. KTO files are shuffled with the seed.
- * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `not-a-folder`,
+ * not grow with the number of trees. KTO files are shuffled with the seed, except by the paper's rule.
+ * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `bad-option`, `not-a-folder`,
  * `not-a-dataset-folder`, `other-dataset`, `disk-full`, `cannot-write`; BadInputError for tokenizer files that cannot be read
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
   const { out, seed, tools, container = 'jsonl' } = settings;
   const template = settings.tokenizer === undefined ? undefined : await loadChatTemplate(settings.tokenizer);
   const format = await formatNamed(settings.format, { ...(template && { template }) });
-  const kinds = settings.kinds ?? format.kinds;
-  for (const kind of kinds)
-    if (!format.kinds.includes(kind))
-      throw new JuxtaError('kind-not-carried', `${format.name} carries no ${kind} examples`, {
-        hint: `It carries ${format.kinds.join(', ')}.`,
-      });
-  const filters = await filtersNamed(settings.filters ?? defaultFilters, { tools, seed });
+  const kinds = kindsOf(settings, format);
+  const filters = await filtersNamed(settings.filters ?? defaultFiltersOf(settings), { tools, seed });
   await ensureFolder(out);
   const fileOf = (kind: Kind) => `${kind}.${container}`;
   await refuseOtherCard(out, kinds.map(fileOf));
@@ -91,7 +87,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
   try {
     for (const kind of kinds) {
       const sink = await openSink(join(out, fileOf(kind)));
-      sinks.set(kind, kind === 'kto' ? shuffledSink(sink, seed) : sink);
+      sinks.set(kind, kind === 'kto' && settings.rule !== 'paper' ? shuffledSink(sink, seed) : sink);
     }
     if (settings.values) sinks.set('values', await jsonlSink(join(out, 'values', 'nodes.jsonl')));
     const trees = settings.values ? valued() : settings.trees;
@@ -118,12 +114,43 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
   }
 };
 
+/** @throws JuxtaError `kind-not-carried`, `bad-option` */
+const kindsOf = ({ kinds, rule, turns }: ExportSettings, format: Format): readonly Kind[] => {
+  const refuse = (what: string, carried: readonly Kind[]): never => {
+    throw new JuxtaError('kind-not-carried', what, { hint: `It carries ${carried.join(', ') || 'none'}.` });
+  };
+  for (const kind of kinds ?? [])
+    if (!format.kinds.includes(kind)) refuse(`${format.name} carries no ${kind} examples`, format.kinds);
+  if (rule === 'paper' && turns)
+    throw new JuxtaError('bad-option', 'data by turn has no rule for negatives', {
+      hint: 'Leave out the rule, or the turns.',
+    });
+  if (rule !== 'paper' && !turns) return kinds ?? format.kinds;
+  const how = turns ? 'data by turn' : 'the paper’s rule';
+  // KTO needs turns of both labels.
+  const without: readonly Kind[] = turns === 'successful' ? ['dpo', 'kto'] : ['dpo'];
+  const left = (kinds ?? format.kinds).filter(kind => !without.includes(kind));
+  if (left.length === 0 || kinds?.some(kind => without.includes(kind)))
+    refuse(
+      `${how}${turns ? ` (${turns})` : ''} makes no ${(kinds ?? format.kinds).join(' or ')} examples`,
+      left,
+    );
+  return left;
+};
+
+const defaultFiltersOf = ({ rule, turns }: ExportSettings): readonly string[] => {
+  if (turns) return ['malformed-calls'];
+  return rule === 'paper' ? paperFilters : defaultFilters;
+};
+
 const cardFacts = ({
   card,
   seed,
   minReward = 1,
   pairing = 'siblings',
   container = 'jsonl',
+  rule = 'juxta',
+  turns,
 }: ExportSettings): CardFacts => ({
   ...card,
   settings: {
@@ -131,6 +158,8 @@ const cardFacts = ({
     'export seed': seed,
     'least reward': minReward,
     'DPO pairs': pairing,
+    rule,
+    ...(turns && { turns }),
     container,
   },
 });

@@ -88,14 +88,14 @@ export const addCounts = (a: Counts, b: Counts): Counts => ({
 /** Examples of all kinds together. */
 export const examplesIn = ({ sft, ktoGood, ktoBad, dpo }: Counts): number => sft + ktoGood + ktoBad + dpo;
 
+/** Of one example, its task apart. */
+export const countExample = (example: Example): Counts => {
+  if (example.kind !== 'kto') return { ...noCounts, [example.kind]: 1 };
+  return { ...noCounts, [example.label ? 'ktoGood' : 'ktoBad']: 1 };
+};
+
 export const countBatch = (batch: Batch): Counts => {
-  const counts = { ...noCounts };
-  for (const { examples } of batch)
-    for (const example of examples) {
-      if (example.kind !== 'kto') counts[example.kind]++;
-      else if (example.label) counts.ktoGood++;
-      else counts.ktoBad++;
-    }
+  const counts = batch.flatMap(({ examples }) => examples.map(countExample)).reduce(addCounts, noCounts);
   return { ...counts, tasks: batch.some(({ examples }) => examples.length > 0) ? 1 : 0 };
 };
 

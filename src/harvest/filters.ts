@@ -34,6 +34,9 @@ export const defaultFilters: readonly string[] = [
   contradictingLabels.name,
 ];
 
+/** What the paper's scripts leave out; on τ-bench they leave out nothing but shorter golden paths. */
+export const paperFilters: readonly string[] = [errorText.name, longestPath.name];
+
 /**
  * Filters by name, in the order given, an argument after `=`.
  * @example await filtersNamed(['error-text', 'cap-per-task=10', './mine.ts'], { tools, seed: 7 })

@@ -1,7 +1,7 @@
 /** Which lines of a tree are examples of what to do, and which of what not to do. */
 import type { SystemMessage } from '../dialogue/message.ts';
 import { isFault } from '../dialogue/turn.ts';
-import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
+import type { Collapse, JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { firstOf, type NodeTranscript, type Transcript, trimmed } from './transcript.ts';
 
 export interface GoldenPath extends Transcript {
@@ -16,9 +16,13 @@ export const goldenPath = (
 ): GoldenPath | undefined => {
   const last = tree.collapses.at(-1);
   if (!last) return undefined;
-  const { node, own, ...whole } = transcripts.get(last.path)!;
-  const added = node.turns.slice(0, last.turns).reduce((sum, turn) => sum + turn.internal.length, 0);
-  return { path: last.path, ...trimmed(firstOf(whole, own + added)) };
+  return { path: last.path, ...trimmed(transcriptAt(last, transcripts.get(last.path)!)) };
+};
+
+/** The transcript of a collapse's winner at that moment: its later turns belong to the next segment. */
+export const transcriptAt = ({ turns }: Collapse, { node, own, ...whole }: NodeTranscript): Transcript => {
+  const added = node.turns.slice(0, turns).reduce((sum, turn) => sum + turn.internal.length, 0);
+  return firstOf(whole, own + added);
 };
 
 export interface Losers {

@@ -6,6 +6,9 @@ import { kinds as allKinds, type Example, type Kind, type Source } from './examp
 import { goldenPath, losers, systemOf, wonPrefixes } from './golden.ts';
 import { judgedTurns } from './kto.ts';
 import { transcripts } from './transcript.ts';
+import { searchedTurns, type Turns } from './turns.ts';
+
+export type Rule = 'juxta' | 'paper';
 
 /** Which examples a tree gives. */
 export interface HarvestOptions {
@@ -14,6 +17,13 @@ export interface HarvestOptions {
   /** Trees with less reward give nothing (default 1: full reward; 0: whatever earned anything). */
   readonly minReward?: number;
   readonly pairing?: Pairing;
+  /**
+   * What becomes a negative: by default, turns of lines that lost and did not end through a fault. By the paper's rule
+   * (`paper-rule.ts`) a tree gives its golden conversation and turns; the pipeline adds the negatives, and no DPO pairs.
+   */
+  readonly rule?: Rule;
+  /** SFT and KTO examples are single turns, of all nodes or of those that earned something (`turns.ts`); no DPO. */
+  readonly turns?: Turns;
 }
 
 /** What one tree gave. */
@@ -39,7 +49,7 @@ export const harvestTree = (
 
 /** As `harvestTree`, with a count of what the fault rule withheld. */
 export const harvest = (tree: JoshTree, tools: readonly Tool[], options: HarvestOptions = {}): Harvest => {
-  const { kinds = allKinds, minReward = 1, pairing = 'siblings' } = options;
+  const { kinds = allKinds, minReward = 1, pairing = 'siblings', rule = 'juxta' } = options;
   if (tree.reward < minReward || tree.collapses.length === 0)
     return { tree, golden: [], examples: [], withheld: 0 };
   const read = transcripts(tree);
@@ -56,9 +66,29 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
     reward: tree.reward,
   });
 
+  /** A conversation in which the agent says nothing teaches nothing; the paper leaves out those that are empty alone. */
+  const isImitated = (messages: readonly Message[]): boolean =>
+    messages.some(({ role }) => rule === 'paper' || role === 'assistant');
+
+  const turnExamples = (turns: Turns): Pick<Harvest, 'examples' | 'withheld'> => {
+    const faultyPaths = new Set(faulty.map(({ path }) => path));
+    const examples: Example[] = [];
+    let withheld = 0;
+    for (const { prompt, message, path, successful, clean } of searchedTurns(tree, read)) {
+      const about = { tools, source: source(path) };
+      const label = successful && clean;
+      if (kinds.includes('sft') && (turns === 'all' ? clean : label))
+        examples.push({ kind: 'sft', messages: [...whole(prompt), message], ...about });
+      if (!kinds.includes('kto') || (turns === 'successful' && !label)) continue;
+      if (faultyPaths.has(path)) withheld++;
+      else examples.push({ kind: 'kto', prompt: whole(prompt), completion: [message], label, ...about });
+    }
+    return { examples, withheld };
+  };
+
   const examplesWith = (negatives: typeof lost): Example[] => {
     const examples: Example[] = [];
-    if (kinds.includes('sft'))
+    if (kinds.includes('sft') && isImitated(golden.messages))
       examples.push({ kind: 'sft', messages: whole(golden.messages), tools, source: source(golden.path) });
     if (kinds.includes('kto'))
       for (const { prompt, message, label, path, prefix } of judgedTurns(golden, negatives, read))
@@ -85,7 +115,10 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
         });
     return examples;
   };
+  const given = { tree, golden: golden.messages };
+  if (options.turns) return { ...given, ...turnExamples(options.turns) };
+  if (rule === 'paper') return { ...given, examples: examplesWith([]), withheld: 0 };
   const examples = examplesWith(lost);
   const withFaulty = faulty.length === 0 ? examples.length : examplesWith([...lost, ...faulty]).length;
-  return { tree, golden: golden.messages, examples, withheld: withFaulty - examples.length };
+  return { ...given, examples, withheld: withFaulty - examples.length };
 };

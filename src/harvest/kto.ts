@@ -2,7 +2,7 @@
 import type { Message } from '../dialogue/message.ts';
 import type { JoshNode } from '../search/josh/tree.ts';
 import type { GoldenPath } from './golden.ts';
-import { type NodeTranscript, trimmed } from './transcript.ts';
+import { isUserSpeech, type NodeTranscript, trimmed } from './transcript.ts';
 
 /** One assistant message in its place. */
 export interface Judged {
@@ -45,9 +45,9 @@ const lastTurns = (
 ): ReadonlyMap<number, ReadonlyMap<number, Candidate>> => {
   const byPrompt = new Map<number, Map<number, Candidate>>();
   for (const { path } of lost) {
-    const { messages, speakers, prefixes } = trimmed(transcripts.get(path)!);
-    const isUserSpeech = (i: number): boolean => speakers[i] === 'user' && messages[i]!.role === 'user';
-    for (let i = messages.length - 1; i >= 0 && !isUserSpeech(i); i--) {
+    const line = trimmed(transcripts.get(path)!);
+    const { messages, prefixes } = line;
+    for (let i = messages.length - 1; i >= 0 && !isUserSpeech(line, i); i--) {
       const message = messages[i]!;
       if (message.role !== 'assistant') continue;
       const prefix = prefixes[i + 1]!;

@@ -8,11 +8,13 @@ import {
   type Batch,
   type Counts,
   countBatch,
+  countExample,
   examplesIn,
   type Filter,
   noCounts,
 } from './filter.ts';
 import { type HarvestOptions, harvest } from './harvest.ts';
+import { byPaperRule } from './paper-rule.ts';
 
 /** What one filter let through. */
 export interface StepCounts {
@@ -78,7 +80,7 @@ export const pipeline = (
     return batch;
   };
 
-  async function* examples(): AsyncGenerator<Example, void> {
+  async function* batches(): AsyncGenerator<Batch, void> {
     for await (const group of byTask(trees)) {
       const trees = distinctTrees(group);
       seen.trees += group.length;
@@ -88,15 +90,33 @@ export const pipeline = (
       seen.rewarded += batch.filter(({ golden }) => golden.length > 0).length;
       seen.withheld += batch.reduce((sum, { withheld }) => sum + withheld, 0);
       harvested = addCounts(harvested, countBatch(batch));
-      for (const { examples } of filtered(batch)) yield* examples;
+      yield filtered(batch);
+    }
+  }
+
+  let kept = noCounts;
+  async function* examples(): AsyncGenerator<Example, void> {
+    const found = options.rule === 'paper' ? byPaperRule(batches(), tools) : examplesOf(batches());
+    for await (const example of found) {
+      kept = addCounts(kept, countExample(example));
+      yield example;
     }
   }
 
   return {
     examples: examples(),
-    counts: () => ({ ...seen, harvested, steps, kept: steps.at(-1)?.out ?? harvested }),
+    counts: () => ({
+      ...seen,
+      harvested,
+      steps,
+      kept: { ...kept, tasks: (steps.at(-1)?.out ?? harvested).tasks },
+    }),
   };
 };
+
+async function* examplesOf(batches: AsyncIterable<Batch>): AsyncGenerator<Example, void> {
+  for await (const batch of batches) for (const { examples } of batch) yield* examples;
+}
 
 async function* byTask(
   trees: AsyncIterable<JoshTree> | Iterable<JoshTree>,

@@ -44,6 +44,10 @@ export const transcripts = (tree: JoshTree): ReadonlyMap<string, NodeTranscript>
   return byPath;
 };
 
+/** Whether a message is what the user said, and not the result of a call that stands in the agent's turn. */
+export const isUserSpeech = ({ messages, speakers }: Transcript, i: number): boolean =>
+  speakers[i] === 'user' && messages[i]!.role === 'user';
+
 /** The first `length` messages. */
 export const firstOf = ({ messages, speakers, prefixes }: Transcript, length: number): Transcript => ({
   messages: messages.slice(0, length),

@@ -40,7 +40,11 @@ const exportTrees = async (options: Options, project: Project): Promise<object> 
     out: options.out,
     seed: options.seed,
     minReward: options.minReward,
-    filters: options.filters.split(',').filter(name => name !== ''),
+    ...(options.filters !== undefined && {
+      filters: options.filters.split(',').filter(name => name !== ''),
+    }),
+    rule: options.rule,
+    ...(options.turns && { turns: options.turns }),
     pairing: options.pairing,
     ...(options.kinds !== undefined && { kinds: options.kinds.split(',') as Kind[] }),
     container: options.container,

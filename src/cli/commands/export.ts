@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultFilters, filters } from '../../harvest/filters.ts';
+import { defaultFilters, filters, paperFilters } from '../../harvest/filters.ts';
 import { formats } from '../../harvest/formats/formats.ts';
 import { usage } from '../../harvest/named.ts';
 import { minRewardOptions, projectOptions } from '../options/common.ts';
@@ -14,11 +14,23 @@ const treeOptions = optionGroup('Data', {
   }),
   filters: z
     .string()
-    .default(defaultFilters.join(','))
+    .optional()
     .meta({
       value: 'names',
-      description: `steps between harvest and file, of ${filters.builtIn.map(usage).join(', ')}, or a module's path`,
+      description:
+        `steps between harvest and file, of ${filters.builtIn.map(usage).join(', ')}, or a module's path` +
+        ` (default: ${defaultFilters.join(',')}; by the paper's rule ${paperFilters.join(',')})`,
     }),
+  rule: z.enum(['juxta', 'paper']).default('juxta').meta({
+    value: 'name',
+    description:
+      "what becomes a negative; with paper the rows are those of the paper's scripts, in their order",
+  }),
+  turns: z.enum(['successful', 'all']).optional().meta({
+    value: 'which',
+    description:
+      'each turn of the search by itself: of branches that earned something, or all (in KTO labelled by that)',
+  }),
   pairing: z.enum(['siblings', 'all']).default('siblings').meta({
     value: 'how',
     description: 'DPO: siblings at a fork, or also what came apart below it',
@@ -61,6 +73,7 @@ export const command = defineCommand({
   examples: [
     'juxta export --run rollout-1 --format trl-kto --out data/kto',
     'juxta export --run rollout-1 --format openai --out data/openai --check path/to/tokenizer',
+    'juxta export --run rollout-1 --format trl-kto --rule paper --out data/paper',
     'juxta export --run selftrain-1 --stage "round 1: roll out" --format trl-dpo --out data/dpo',
   ],
 });
