@@ -14,17 +14,25 @@ import { definitionOf } from ${JSON.stringify(registry)};
 const hamlet = await definitionOf({ name: 'hamlet' });
 export default {
   ...hamlet, name: 'elsinore', licence: 'cc-by-4.0',
-  open: async options => ({
+  options: hamlet.options.extend({
+    ghosts: hamlet.options.shape.level.unwrap().default(1).describe('how many walk the walls'),
+  }),
+  open: async ({ ghosts, ...options }) => ({
     ...await hamlet.open(options), name: 'elsinore',
     dispose: async () => writeFileSync(${JSON.stringify(note)}, 'disposed'),
   }),
 };`;
 
-test('it is rolled out, exported under its own licence, and disposed of', async t => {
+test('its options are flags; it is rolled out, exported under its own licence, and disposed of', async t => {
   const folder = temporaryFolder(t);
   const note = join(folder, 'note');
   writeFileSync(join(folder, 'own.mjs'), module(note));
-  const where = ['--environment', './own.mjs', '--level', '1'];
+  const help = await juxta(folder, 'rollout', '--environment', './own.mjs', '--help');
+  assert.match(
+    help.stdout,
+    /--ghosts <name> +elsinore: how many walk the walls \(choices: "1", "2",\s+"3", default: 1\)/,
+  );
+  const where = ['--environment', './own.mjs', '--level', '1', '--ghosts', '3'];
   const rollout = await juxta(folder, 'rollout', ...where, '--agent', 'script', '--tasks', '2', '--json');
   assert.equal(rollout.code, 0, rollout.stderr);
   assert.equal(objectOf(rollout).trees, 2);
@@ -35,8 +43,11 @@ test('it is rolled out, exported under its own licence, and disposed of', async 
   assert.match(card, /license: cc-by-4\.0/);
   assert.match(card, /Environment: elsinore/);
   const [run] = rowsIn(folder, 'SELECT configuration FROM runs');
-  const { cast } = JSON.parse(String(run?.configuration)) as { cast: { environment: { module: string } } };
+  const { cast } = JSON.parse(String(run?.configuration)) as {
+    cast: { environment: { module: string; options: object } };
+  };
   assert.match(cast.environment.module, /^\/.*own\.mjs$/, 'a run can be resumed from any folder');
+  assert.deepEqual(cast.environment.options, { level: 1, ghosts: 3 });
 });
 
 test('what is no environment is told of before a run begins', async t => {

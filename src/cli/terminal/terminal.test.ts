@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JuxtaError } from '../../base/errors.ts';
 import { fileError } from './file-errors.ts';
-import { duration, progressOn } from './terminal.ts';
+import { duration, perform, progressOn } from './terminal.ts';
 
 const recorder = (isTTY: boolean) => {
   const written: string[] = [];
@@ -64,4 +64,24 @@ test('what the file system refuses is a known error; what is our fault stays one
   assert.ok(!(refused('EBADF') instanceof JuxtaError));
   const mistake = new TypeError('undefined is not a function');
   assert.equal(fileError(mistake), mistake);
+});
+
+test('Ctrl-C, a kill and a terminal that hangs up ask work to stop, and the exit code says which it was', async () => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    await perform(
+      asked =>
+        new Promise((_, fail) => {
+          asked.addEventListener('abort', () => fail(asked.reason));
+          process.emit(signal, signal);
+        }),
+      { json: false, stopsWhenAsked: true },
+    );
+    assert.equal(process.exitCode, code);
+    process.exitCode = undefined;
+    assert.equal(process.listenerCount(signal), 0);
+  }
 });
