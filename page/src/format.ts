@@ -45,6 +45,8 @@ export const causeWords: Readonly<Record<NonNullable<NodeDetail['cause']>, strin
   'user-fault': 'fault of the user simulator',
   'environment-fault': 'fault of the environment',
   'infrastructure-fault': 'fault of the infrastructure',
+  'context-length': 'longer than the model takes',
+  'content-filter': 'refused by a content filter',
   budget: 'the budget was used up',
 };
 
@@ -52,6 +54,8 @@ const faults: ReadonlySet<string> = new Set([
   'user-fault',
   'environment-fault',
   'infrastructure-fault',
+  'context-length',
+  'content-filter',
   'budget',
 ]);
 

@@ -33,7 +33,8 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
 });
 
 /**
- * Why a line of conversation ended. Lines that ended in one of the last four say nothing about the agent and
+ * Why a line of conversation ended. `context-length` and `content-filter`: the endpoint refused this very conversation,
+ * and may well answer others. Lines that ended in one of the last six say nothing about the agent and
  * never become negative examples (see `isFault`).
  */
 export type Cause =
@@ -46,12 +47,16 @@ export type Cause =
   | 'user-fault'
   | 'environment-fault'
   | 'infrastructure-fault'
+  | 'context-length'
+  | 'content-filter'
   | 'budget';
 
 const faults: ReadonlySet<Cause | undefined> = new Set<Cause>([
   'user-fault',
   'environment-fault',
   'infrastructure-fault',
+  'context-length',
+  'content-filter',
   'budget',
 ]);
 
@@ -68,6 +73,4 @@ export interface Turn {
   readonly usage: Usage;
   /** Present if the turn failed: what happened, for the report. */
   readonly error?: string;
-  /** Present if the endpoint refused this very conversation, and may well answer others. */
-  readonly refused?: 'context-length' | 'content-filter';
 }

@@ -188,7 +188,6 @@ const agentStep = async (
       calls: made,
       usage: noUsage,
       error: messageOf(thrown),
-      ...refusalOf(thrown),
     };
     // Calls that no message tells of earn nothing: the winner of a search is a line that can be read, and goes on.
     return { state: { ...state, environment: world, recent: nothing }, turn, status: 'over', cause };
@@ -235,14 +234,10 @@ const userStep = async (
       calls: [],
       usage: noUsage,
       error: messageOf(thrown),
-      ...refusalOf(thrown),
     };
     return { state, turn, status: 'over', cause: causeOfUser(thrown), thrown };
   }
 };
-
-const refusalOf = (thrown: unknown): Pick<Turn, 'refused'> =>
-  thrown instanceof RequestFault && thrown.conversation ? { refused: thrown.conversation } : {};
 
 /** Whatever a user throws that is not the endpoint's doing is the simulator's. */
 export const causeOfUser = (thrown: unknown): Cause => {
@@ -256,6 +251,7 @@ export const causeOfUser = (thrown: unknown): Cause => {
 const causeOf = (thrown: unknown): Cause => {
   if (thrown instanceof EnvironmentFault) return 'environment-fault';
   if (!(thrown instanceof ModelError)) return 'infrastructure-fault';
+  if (thrown instanceof RequestFault && thrown.conversation) return thrown.conversation;
   if (thrown.fault === 'agent') return 'agent-error';
   return thrown.fault === 'budget' ? 'budget' : 'infrastructure-fault';
 };

@@ -92,12 +92,11 @@ const runHere = async <J extends Job>(
 const causesOf = (result: JobResult<Job>): readonly (Cause | undefined)[] =>
   'nodes' in result ? [result.fault?.cause, ...result.nodes.map(node => node.cause)] : [result.cause];
 
-/** True if requests failed wherever it got to, so that nothing was learnt; not if its very conversation is refused. */
+/** True if requests failed wherever it got to, so that nothing was learnt. */
 const metOnlyFaults = (result: JobResult<Job>): boolean => {
   const ends = causesOf(result).filter(cause => cause !== undefined);
   if (ends.length === 0 || ends.some(cause => cause !== 'infrastructure-fault')) return false;
   const turns = turnsOf(result);
-  if (turns.some(turn => turn.refused)) return false;
   return 'nodes' in result
     ? result.reward === 0
     : !turns.some(turn => turn.speaker === 'agent' && !turn.error);

@@ -46,6 +46,9 @@ export interface RolloutSummary {
   readonly userFaults: number;
   readonly environmentFaults: number;
   readonly infrastructureFaults: number;
+  /** Lines whose conversation became longer than the model takes, and those that a filter refused. */
+  readonly contextLengthFaults: number;
+  readonly contentFilterFaults: number;
   readonly nodes: number;
   readonly agentTokens: number;
   readonly seconds: number;
@@ -103,6 +106,8 @@ export const rollOut = async (
     userFaults: totals.ended.get('user-fault') ?? 0,
     environmentFaults: totals.ended.get('environment-fault') ?? 0,
     infrastructureFaults: totals.ended.get('infrastructure-fault') ?? 0,
+    contextLengthFaults: totals.ended.get('context-length') ?? 0,
+    contentFilterFaults: totals.ended.get('content-filter') ?? 0,
     nodes: totals.nodes,
     agentTokens: totals.usage.outputTokens,
     seconds: (plan.secondsBefore ?? 0) + (performance.now() - started) / 1000,

@@ -45,6 +45,8 @@ const rollOutTasks = async (
     faults,
     userFaults,
     environmentFaults,
+    contextLengthFaults = 0,
+    contentFilterFaults = 0,
     infrastructureFaults,
     nodes,
     seconds,
@@ -55,7 +57,13 @@ const rollOutTasks = async (
   );
   if (faults > 0)
     say(
-      `faults in ${faults} trees: ${userFaults} lines ended by the user, ${environmentFaults} by the environment, ${infrastructureFaults} by failed requests; none counts against the agent`,
+      `faults in ${faults} trees: ${[
+        `${userFaults} lines ended by the user`,
+        `${environmentFaults} by the environment`,
+        `${infrastructureFaults} by failed requests`,
+        ...(contextLengthFaults ? [`${contextLengthFaults} longer than the model takes`] : []),
+        ...(contentFilterFaults ? [`${contentFilterFaults} refused by a content filter`] : []),
+      ].join(', ')}; none counts against the agent`,
     );
   for (const line of usageLines(run.project.runModels)) say(line);
   say(`next: ${wayOn(run, summary)}`);

@@ -27,6 +27,7 @@ const keyOf = (context: Context<Env>): string | undefined =>
 const cause = z.enum([
   ...(['goal', 'user-ended', 'environment-ended', 'turn-limit', 'agent-error', 'superseded'] as const),
   ...(['user-fault', 'environment-fault', 'infrastructure-fault', 'budget'] as const),
+  ...(['context-length', 'content-filter'] as const),
 ]);
 const count = z.coerce.number().int().nonnegative();
 const treeQuery = z.object({

@@ -10,6 +10,8 @@ export interface Capabilities {
   readonly reasoning: () => ReasoningBack;
   /** The request as this endpoint takes it. */
   adapt(body: Body): Body;
+  /** Told of each request that was answered: what it held is taken. */
+  accepted(sent: Body): void;
   /** True if the refusal of what was sent taught something: the request is then worth sending again. */
   learn(refusal: Refusal, sent: Body): boolean;
 }
@@ -19,6 +21,22 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   max_tokens: 'max_completion_tokens',
   max_completion_tokens: 'max_tokens',
 };
+/** Settings of which some values are taken and others refused. */
+const BY_VALUE: ReadonlySet<string> = new Set(['temperature', 'n']);
+const naming = (name: string, value: unknown): string =>
+  BY_VALUE.has(name) ? `${name} ${JSON.stringify(value)}` : name;
+
+const ROOM = ['max_tokens', 'max_completion_tokens'] as const;
+const LESS_ROOM =
+  /max_(?:completion_)?tokens[\s\S]*?(?:at most|maximum(?: value)?(?: is| of)?|<=|less than or equal to|up to|(?:not|cannot) exceed)\D{0,30}(\d+)/i;
+
+/** The most tokens of a reply that a refusal names, if it is about that and they are fewer than were asked for. */
+const roomIn = (message: string, sent: Body): number | undefined => {
+  const asked = ROOM.map(name => sent[name]).find(value => typeof value === 'number');
+  const most = Number(LESS_ROOM.exec(message.replaceAll(/(?<=\d),(?=\d)/g, ''))?.[1]);
+  return asked !== undefined && most > 0 && most < asked ? most : undefined;
+};
+
 /** Without these there is nothing to ask. */
 const NEEDED: ReadonlySet<string> = new Set(['model', 'messages', 'tools', 'stream']);
 
@@ -42,6 +60,20 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
   let system: 'system' | 'user' = 'system';
   let reasoning: ReasoningBack = 'with-calls';
   const messageFields = new Set<string>();
+  let mostTokens = Number.POSITIVE_INFINITY;
+  const taken = new Set<string>();
+
+  /** What was taken before is refused now: another server, or another model, answers at this address. */
+  const startAnew = (name: string): void => {
+    tell(`it took ${name} before: what was learnt of it is forgotten`);
+    dropped.clear();
+    renamed.clear();
+    messageFields.clear();
+    taken.clear();
+    system = 'system';
+    reasoning = 'with-calls';
+    mostTokens = Number.POSITIVE_INFINITY;
+  };
 
   const adaptMessages = (messages: readonly Body[]): readonly Body[] => {
     const plain =
@@ -61,7 +93,12 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
         const now = renamed.get(name) ?? name;
         if (!dropped.has(now)) adapted[now] = name === 'messages' ? adaptMessages(value as Body[]) : value;
       }
+      for (const name of ROOM)
+        if (name in adapted) adapted[name] = Math.min(Number(adapted[name]), mostTokens);
       return adapted;
+    },
+    accepted: sent => {
+      for (const [name, value] of Object.entries(sent)) taken.add(naming(name, value));
     },
     learn: (refusal, sent) => {
       const { message, param, code } = refusal;
@@ -80,12 +117,19 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
         tell('it wants what the model thought back with every message');
         return true;
       }
+      const room = roomIn(message, sent);
+      if (room !== undefined) {
+        mostTokens = room;
+        tell(`it writes at most ${room} tokens in a reply`);
+        return true;
+      }
       if (!REFUSES.test(all)) return false;
       const named = Object.keys(sent)
         .filter(name => !NEEDED.has(name) && (param === name || names(message, name)))
         .sort((a, b) => b.length - a.length);
       const [name] = param && named.includes(param) ? [param] : named;
       if (name !== undefined) {
+        if (taken.has(naming(name, sent[name]))) startAnew(name);
         const other = OTHER_NAMES[name];
         const original = [...renamed].find(([, now]) => now === name)?.[0] ?? name;
         if (other && (original === name || names(message, other))) {

@@ -52,6 +52,7 @@ export const createChatClient = (options: ChatOptions): ChatClient => {
       const text = await response.text();
       if (response.ok) {
         const { completions, reasoningIn } = readAnswer(text, about);
+        capabilities.accepted(sent);
         reasoningField = reasoningIn ?? reasoningField;
         return completions;
       }

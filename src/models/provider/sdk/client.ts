@@ -36,6 +36,7 @@ export const createSdkClient = (options: SdkClientOptions): ChatClient => {
       const call = { ...callOf(request, settings), abortSignal: signal };
       try {
         const result = readResult(await model.doGenerate(call as never), spec);
+        capabilities.accepted(settings);
         for (const warning of result.warnings) tell(warningText(warning));
         return [toCompletion(result, spec)];
       } catch (thrown) {
