@@ -83,8 +83,14 @@ const lockedFile = (path: string): DatabaseSync => {
   }
 };
 
-const lockedError = (database: DatabaseSync, run: string): JuxtaError => {
-  const owner = database.prepare('SELECT pid, host FROM locks WHERE run = ?').get(run);
+const lockedError = (database: DatabaseSync, run: string): JuxtaError =>
+  runLockedError(run, database.prepare('SELECT pid, host FROM locks WHERE run = ?').get(run));
+
+/** @param owner who holds it, as far as the table `locks` says */
+export const runLockedError = (
+  run: string,
+  owner: Readonly<Record<string, unknown>> | undefined,
+): JuxtaError => {
   const host = owner && owner.host !== hostname() ? ` on ${owner.host}` : '';
   const writer = owner ? `process ${owner.pid}${host}` : 'another process';
   return new JuxtaError('run-locked', `run ${run} is being written by ${writer}`, {

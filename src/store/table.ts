@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 type Value = string | number | boolean | null;
 /** Any row type: a record of plain values. */
-type Row<T> = { readonly [K in keyof T]: Value };
+export type Row<T> = { readonly [K in keyof T]: Value };
 
 /** How a row type lies in a table of the same column names. */
 export interface Table<T> {
