@@ -77,6 +77,13 @@ export const commands: readonly CommandEntry[] = [
     action: () => import('./actions/report.ts'),
   },
   {
+    name: 'copy',
+    about: 'copy a project with all its runs from a folder to a Postgres server, or back',
+    group: project,
+    definition: () => import('./commands/copy.ts'),
+    action: () => import('./actions/copy.ts'),
+  },
+  {
     name: 'view',
     about: 'look at runs, trees and conversations in a browser, live while runs go on',
     group: project,

@@ -107,6 +107,12 @@ export interface EvaluationRow extends TaskKey {
   readonly transcript: JsonText;
 }
 
+/** An answer that all runs share. */
+export interface CachedRow {
+  readonly key: string;
+  readonly value: JsonText;
+}
+
 /** A paid answer of a model. `key` says where in the run it was needed, `request` is the hash of what was asked. */
 export interface CompletionRow {
   readonly run: string;

@@ -6,13 +6,12 @@ import { JuxtaError } from '../base/errors.ts';
 import { makePath } from '../base/folders.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { pack, unpack } from './pack.ts';
-import type { CompletionRow, NodeRow, TaskKey } from './rows.ts';
+import type { CachedRow, CompletionRow, NodeRow, TaskKey } from './rows.ts';
 import { type HeldLock, isHeld, lockRun } from './run-lock.ts';
 import { migrate } from './schema.ts';
 import { isReadOnly, storeError } from './sqlite-errors.ts';
 import type { Store } from './store.ts';
 import { type Page, rowsOf } from './table.ts';
-import type { CacheRow } from './tables.ts';
 import * as tables from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -160,7 +159,7 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
       database.exec('PRAGMA synchronous = NORMAL');
     }
   });
-  const shared = groupCommit((rows: readonly CacheRow[]) => transaction(() => rows.forEach(cache.put)));
+  const shared = groupCommit((rows: readonly CachedRow[]) => transaction(() => rows.forEach(cache.put)));
   const grouped = async <Row>(group: GroupCommit<Row>, row: Row): Promise<void> => {
     await attempt(() => undefined);
     await group.add(row).catch(thrown => {
@@ -230,9 +229,11 @@ const storeOver = (database: DatabaseSync, where: string, lockFolder: string | u
     saveCompletion: completion => grouped(durable, completion),
     completion: (run, key, request) =>
       attempt(() => findCompletion.get(run, key, request)?.completion as string | undefined),
+    completions: run => scan(page => completions.select({ run }, page)),
 
     saveCached: (key, value) => grouped(shared, { key, value }),
     cached: key => attempt(() => findCached.get(key)?.value as string | undefined),
+    allCached: () => scan(page => cache.select({}, page)),
 
     close: async () => {
       if (closed) return;

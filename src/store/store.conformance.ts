@@ -313,6 +313,20 @@ export const storeConformance = (name: string, open: () => Promise<Store>): void
       assert.equal(await store.completion('r', row.key, 'hash-2'), undefined);
     });
 
+    test('completions and the cache are read as a whole, in the order of their keys', async store => {
+      for (const run of ['r', 's']) await store.saveRun(aRun(run));
+      const row = (key: string) => ({ run: 'r', key, request: 'q', completion: `"${key}"` });
+      await Promise.all(['b', 'a'].map(key => store.saveCompletion(row(key))));
+      await store.saveCompletion({ ...row('c'), run: 's' });
+      assert.deepEqual(await collect(store.completions('r')), [row('a'), row('b')]);
+      await store.saveCached('z', '1');
+      await store.saveCached('y', '2');
+      assert.deepEqual(await collect(store.allCached()), [
+        { key: 'y', value: '2' },
+        { key: 'z', value: '1' },
+      ]);
+    });
+
     test('a completion that cannot be stored does not take others with it', async store => {
       await store.saveRun(aRun('r'));
       const row = { run: 'r', key: 'k', request: 'q', completion: '1' };

@@ -1,4 +1,5 @@
 import type {
+  CachedRow,
   CompletionRow,
   EvaluationRow,
   EventRow,
@@ -24,6 +25,15 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** Files of runs (weights, data sets), kept whole by a store that many machines share. */
+export interface RunFiles {
+  /** Adds a file or replaces it. @param path relative to the run's folder, with slashes */
+  save(run: string, path: string, bytes: Uint8Array): Promise<void>;
+  read(run: string, path: string): Promise<Uint8Array | undefined>;
+  /** By path; `sha256` is that of the content, in hexadecimal. */
+  list(run: string): Promise<readonly { readonly path: string; readonly sha256: string }[]>;
+}
+
 /**
  * What one project keeps. Every write is atomic: it is there as a whole when its promise resolves, or not at all.
  * Writes of a tree, an evaluation or a completion are idempotent: the first delivery stands, another is harmless.
@@ -43,6 +53,8 @@ export interface RunLock {
 export interface Store {
   /** For people: the file, or the server's address without its password. */
   readonly where: string;
+  /** Absent where the project's folder is the only place that a run's files have. */
+  readonly files?: RunFiles;
 
   /** Inserts a run or updates it. */
   saveRun(run: RunRow): Promise<void>;
@@ -95,10 +107,12 @@ export interface Store {
   /** Resolves only when the completion would survive a power cut; completions saved together share the wait. */
   saveCompletion(completion: CompletionRow): Promise<void>;
   completion(run: string, key: string, request: string): Promise<JsonText | undefined>;
+  completions(run: string): AsyncIterable<CompletionRow>;
 
   /** Answers shared by all runs. The last write stands. */
   saveCached(key: string, value: JsonText): Promise<void>;
   cached(key: string): Promise<JsonText | undefined>;
+  allCached(): AsyncIterable<CachedRow>;
 
   /** Finishes what was begun and gives up the file. A closed store rejects everything with `store-closed`. */
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type {
+  CachedRow,
   CompletionRow,
   EvaluationRow,
   EventRow,
@@ -14,10 +15,6 @@ import type { Table } from './table.ts';
 
 /** A node as it is stored: its turns lie packed in its tree's row. */
 export type StoredNode = Omit<NodeRow, 'turns'> & { readonly tree: number; readonly ordinal: number };
-export interface CacheRow {
-  readonly key: string;
-  readonly value: string;
-}
 
 export const runTable: Table<RunRow> = {
   name: 'runs',
@@ -77,4 +74,4 @@ export const completionTable: Table<CompletionRow> = {
   columns: ['run', 'key', 'request', 'completion'],
   key: ['run', 'key', 'request'],
 };
-export const cacheTable: Table<CacheRow> = { name: 'cache', columns: ['key', 'value'], key: ['key'] };
+export const cacheTable: Table<CachedRow> = { name: 'cache', columns: ['key', 'value'], key: ['key'] };

@@ -18,7 +18,7 @@ import { say } from '../terminal/terminal.ts';
 import { inProject } from './run.ts';
 
 export const action: Action<Options> = options =>
-  inProject(options.folder, project => exportTrees(options, project));
+  inProject(options, project => exportTrees(options, project));
 
 const exportTrees = async (options: Options, project: Project): Promise<object> => {
   const row = await project.store.run(options.run);

@@ -5,8 +5,8 @@ import type { Options } from '../commands/report.ts';
 import { placeOf, say } from '../terminal/terminal.ts';
 import { inProject } from './run.ts';
 
-export const action: Action<Options> = ({ folder }, { arguments: [run] }) =>
-  inProject(folder, async project => {
+export const action: Action<Options> = (options, { arguments: [run] }) =>
+  inProject(options, async project => {
     const runs = await project.store.runs();
     const id = run ?? runs.findLast(row => row.kind === 'selftrain' && row.status === 'finished')?.id;
     if (id === undefined)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
 import { type CastSpec, isRemote, playsHere } from '../../rollout/cast.ts';
 import type { Limits } from '../../rollout/run-models.ts';
+import type { Place } from '../../runs/project/place.ts';
 import {
   beginRun,
   openExistingProject,
@@ -24,6 +25,8 @@ import { usageLines } from '../terminal/usage.ts';
 const ofTheMoment = new Set([
   'resume',
   'folder',
+  'store',
+  'project',
   'threads',
   'json',
   'config',
@@ -61,10 +64,10 @@ export const inRun =
     work: (run: Run, configuration: C, options: O, signal: AbortSignal) => Promise<Outcome>,
   ): Action<O> =>
   async (options, call) => {
-    const { resume, folder } = options;
+    const { resume } = options;
     if (resume) refuseOthers(call);
     const fresh = resume ? undefined : await configured(configure, options, givenIn(call));
-    const project = fresh ? await openProject(folder) : await openExistingProject(folder);
+    const project = fresh ? await openProject(options) : await openExistingProject(options);
     try {
       const kind = call.command;
       const run = fresh
@@ -131,8 +134,8 @@ const backed = async <T>(
 };
 
 /** Opens a project that is there, for commands that only look at runs. */
-export const inProject = async <T>(folder: string, work: (project: Project) => Promise<T>): Promise<T> => {
-  const project = await openExistingProject(folder);
+export const inProject = async <T>(place: Place, work: (project: Project) => Promise<T>): Promise<T> => {
+  const project = await openExistingProject(place);
   try {
     return await work(project);
   } finally {
@@ -178,11 +181,11 @@ export const resumeCommand = ({
 }: {
   readonly kind: string;
   readonly id: string;
-  readonly project: Pick<Project, 'folder'>;
+  readonly project: Pick<Project, 'folder' | 'storeOptions'>;
 }): string => `juxta ${kind} --resume ${id}${inFolder(project)}`;
 
-/** What the next command has to be told of the project's folder, if it is not the one at hand; begins with a blank. */
-export const inFolder = (project: Pick<Project, 'folder'>): string => {
-  const folder = placeOf(dirname(project.folder));
-  return folder === '' ? '' : ` --folder ${folder}`;
+/** What the next command has to be given to find the project, if it is not in this folder; begins with a blank. */
+export const inFolder = ({ folder: at, storeOptions }: Pick<Project, 'folder' | 'storeOptions'>): string => {
+  const folder = placeOf(dirname(at));
+  return `${folder === '' ? '' : ` --folder ${folder}`}${storeOptions ? ` ${storeOptions}` : ''}`;
 };

@@ -8,8 +8,8 @@ import { inProject, resumeCommand } from './run.ts';
 
 type Listed = Awaited<ReturnType<typeof runsOf>>[number];
 
-export const action: Action<Options> = ({ folder }) =>
-  inProject(folder, async project => {
+export const action: Action<Options> = options =>
+  inProject(options, async project => {
     const runs = await runsOf(project);
     if (runs.length === 0) say('no runs yet; start one with: juxta selftrain');
     for (const run of runs) say(await lineOf(project, run));

@@ -24,7 +24,7 @@ type Options = CommandOptions & EnvironmentOptions;
 export const action: Action<Options> = (options, call) =>
   options.cancel === undefined
     ? inRun(configurationOf, train)(options, call)
-    : inProject(options.folder, project => cancel(project, options.cancel!));
+    : inProject(options, project => cancel(project, options.cancel!));
 
 const train = async (
   run: Run,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { projectOptions } from '../options/common.ts';
+import { folderOptions } from '../options/common.ts';
 import { optionGroup } from '../options/group.ts';
 import { serverOptions } from '../options/server.ts';
 import { defineCommand, type ValuesIn } from './command.ts';
@@ -23,7 +23,7 @@ export const command = defineCommand({
       port: 8000,
       key: 'what clients must send; needed beyond this machine (better: in the variable JUXTA_SERVE_KEY)',
     }),
-    projectOptions,
+    folderOptions,
   ],
   notes: "The environment's tools tell a small model which fields of a result to read; others need none.",
   examples: [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { projectOptions } from '../options/common.ts';
+import { folderOptions } from '../options/common.ts';
 import { optionGroup } from '../options/group.ts';
 import { serverOptions } from '../options/server.ts';
 import { defineCommand, type ValuesIn } from './command.ts';
@@ -12,7 +12,7 @@ export const command = defineCommand({
       key: 'what browsers must give; needed beyond this machine (better: in the variable JUXTA_VIEW_KEY)',
     }),
     optionGroup('Server', { open: z.boolean().default(false).describe('open the browser') }),
-    projectOptions,
+    folderOptions,
   ],
   examples: ['juxta view --open', 'juxta view --folder my-project --port 0'],
 });

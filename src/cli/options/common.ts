@@ -5,11 +5,28 @@ import { optionGroup, type ValuesOf } from './group.ts';
 
 const folder = z.string().default('.').meta({ value: 'path', description: 'project folder' });
 
+/** A server that holds a project's rows in place of its folder. */
+const storeOptions = {
+  store: z.string().optional().meta({
+    value: 'url',
+    description:
+      'keep the store on a Postgres server, as postgres://user@host/database (default: JUXTA_STORE, or else a file in the folder)',
+  }),
+  project: z
+    .string()
+    .optional()
+    .meta({ value: 'name', description: 'the project on that server (default: juxta)' }),
+};
+
+/** Of commands that read a folder's files alone. */
+export const folderOptions = optionGroup('Project', { folder });
+
 /** Of commands that look at what others made. */
-export const projectOptions = optionGroup('Project', { folder });
+export const projectOptions = optionGroup('Project', { folder, ...storeOptions });
 
 export const runOptions = optionGroup('Run', {
   folder: folder.describe('project folder; its .juxta holds store, data sets, weights and reports'),
+  ...storeOptions,
   resume: z
     .union([z.string(), z.literal(true)])
     .optional()

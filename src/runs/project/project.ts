@@ -6,15 +6,18 @@ import { makePath } from '../../base/folders.ts';
 import { readEnvironmentSpec } from '../../environments/spec.ts';
 import type { RunModels } from '../../rollout/run-models.ts';
 import type { RunRow, StageRow } from '../../store/rows.ts';
-import { openStore } from '../../store/sqlite.ts';
 import type { RunLock, Store } from '../../store/store.ts';
 import { readStageResult, writeStageResult } from '../stage-results.ts';
 import { type Cost, costOf, metered } from './meter.ts';
+import { openStoreOf, type Place, serverOf, storeOptionsOf } from './place.ts';
+import { fetchFiles, keepFiles } from './shared-files.ts';
 
 export interface Project {
   /** Absolute: what is stored of it stays right in whatever folder the next command is run. */
   readonly folder: string;
   readonly store: Store;
+  /** Options by which the next command finds the store, without a password; absent for the folder's own. */
+  readonly storeOptions?: string;
   /** Behind the models that the run at hand reaches over a network. */
   readonly runModels?: RunModels;
 }
@@ -27,21 +30,30 @@ export const runFolder = (project: Pick<Project, 'folder'>, run: string): string
   join(project.folder, 'runs', run);
 
 /**
- * Opens the project of a folder: its `.juxta` holds the store and the runs. Both are made if they are not there.
+ * Opens the project of a folder: its `.juxta` holds the runs and, without a server for it, the store. Both are made if
+ * they are not there.
  * @throws JuxtaError `cannot-write` if they cannot be, and whatever is wrong with the store
  */
-export const openProject = async (folder: string): Promise<Project> => {
-  makeFolder(folder, 'name another with --folder');
-  return { folder: projectFolder(folder), store: openStore(folder) };
+export const openProject = async (place: string | Place): Promise<Project> => {
+  const at = typeof place === 'string' ? { folder: place } : place;
+  makeFolder(at.folder, 'name another with --folder');
+  return projectAt(at);
 };
 
 /** Opens a project that is there. @throws JuxtaError `no-project` */
-export const openExistingProject = async (folder: string): Promise<Project> => {
-  const at = projectFolder(folder);
-  if (existsSync(at)) return { folder: at, store: openStore(folder) };
+export const openExistingProject = async (place: string | Place): Promise<Project> => {
+  const at = typeof place === 'string' ? { folder: place } : place;
+  const { folder } = at;
+  if (serverOf(at) !== undefined || existsSync(projectFolder(folder))) return projectAt(at);
   throw new JuxtaError('no-project', `there are no runs in ${resolve(folder)}`, {
     hint: 'name a project folder with --folder, or start a run there: juxta selftrain',
   });
+};
+
+const projectAt = async (place: Place): Promise<Project> => {
+  const folder = projectFolder(place.folder);
+  const storeOptions = storeOptionsOf(place);
+  return { folder, store: await openStoreOf(place, folder), ...(storeOptions && { storeOptions }) };
 };
 
 const makeFolder = (folder: string, hint: string): void => {
@@ -131,6 +143,7 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
   const folder = runFolder(project, row.id);
   makeFolder(folder, 'check that the project folder may be written to');
   await store.saveRun(row);
+  if (store.files) await fetchFiles(store.files, row.id, folder);
   return {
     id: row.id,
     kind: row.kind,
@@ -149,11 +162,13 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
         spent => save(spent, { status: 'running', result: null }),
       );
       const stored = { status: 'finished', result: writeStageResult(result) } as const;
+      if (store.files) await keepFiles(store.files, row.id, folder);
       await save(cost, stored);
       // As a resumed run will read it, so that both go on alike: JSON keeps no NaN.
       return readStageResult({ run: row.id, key, result: stored.result }) as T;
     },
     end: async status => {
+      if (store.files) await keepFiles(store.files, row.id, folder);
       await store.saveRun({ ...row, status, finished: new Date().toISOString() });
       await lock.release();
     },

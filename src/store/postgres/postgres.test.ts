@@ -79,6 +79,26 @@ describe('several processes on one Postgres store', () => {
   });
 });
 
+test('files of a run are kept whole, replaced, and go with it', async () => {
+  const store = await openPostgres(server.url, { project: newProject() });
+  await store.saveRun(aRun('r'));
+  const files = store.files!;
+  const weights = Buffer.alloc(17 * 1024 * 1024, 'w');
+  await files.save('r', 'round-1/model.safetensors', weights);
+  await files.save('r', 'empty', new Uint8Array());
+  await files.save('r', 'empty', Buffer.from('no longer'));
+  assert.ok(weights.equals((await files.read('r', 'round-1/model.safetensors'))!));
+  assert.equal(String(await files.read('r', 'empty')), 'no longer');
+  assert.equal(await files.read('r', 'nowhere'), undefined);
+  assert.deepEqual(
+    (await files.list('r')).map(({ path }) => path),
+    ['empty', 'round-1/model.safetensors'],
+  );
+  await store.deleteRun('r');
+  assert.deepEqual(await files.list('r'), []);
+  await store.close();
+});
+
 describe('opening a Postgres store', () => {
   const refused = async (change: (url: URL) => void, code: string, message: RegExp): Promise<void> => {
     const url = new URL(server.url);

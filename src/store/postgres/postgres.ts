@@ -8,6 +8,7 @@ import * as tables from '../tables.ts';
 import { readAddress } from './address.ts';
 import { type Database, openDatabase } from './database.ts';
 import { postgresError } from './errors.ts';
+import { runFiles } from './run-files.ts';
 import { runLocks } from './run-locks.ts';
 import { migrate } from './schema.ts';
 import { type Connection, postgresRowsOf } from './table.ts';
@@ -104,6 +105,7 @@ const storeOver = (database: Database, place: ReturnType<typeof readAddress>): S
 
   return {
     where,
+    files: runFiles(schema, { pool, transaction, attempt: write }),
 
     saveRun: run => write(() => runs.put(pool, [run])),
     run: id => attempt(async () => (await runs.select(pool, { id }))[0]),
@@ -165,9 +167,11 @@ const storeOver = (database: Database, place: ReturnType<typeof readAddress>): S
       }),
     completion: (run, key, request) =>
       attempt(async () => (await completions.select(pool, { run, key, request }))[0]?.completion),
+    completions: run => scan(page => completions.select(pool, { run }, page)),
 
     saveCached: (key, value) => write(() => cache.put(pool, [{ key, value }])),
     cached: key => attempt(async () => (await cache.select(pool, { key }))[0]?.value),
+    allCached: () => scan(page => cache.select(pool, {}, page)),
 
     close: async () => {
       if (closed) return;

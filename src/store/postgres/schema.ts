@@ -62,6 +62,11 @@ export const migrations: readonly string[] = [
     completion text NOT NULL,
     PRIMARY KEY (run, key, request)
   );
+  CREATE TABLE files (
+    run key_text NOT NULL REFERENCES runs ON DELETE CASCADE, path key_text NOT NULL, part integer NOT NULL,
+    sha256 text NOT NULL, bytes bytea NOT NULL,
+    PRIMARY KEY (run, path, part)
+  );
   CREATE TABLE cache (key key_text PRIMARY KEY, value text NOT NULL);
   `,
 ];
