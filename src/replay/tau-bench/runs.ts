@@ -7,16 +7,17 @@ import type { Agent } from '../../agents/agent.ts';
 import { functionCalling, singleRequests } from '../../agents/function-calling.ts';
 import { parseAs } from '../../base/json-lines.ts';
 import type { Replay } from '../../base/recordings.ts';
+import type { Message } from '../../dialogue/message.ts';
 import type { Environment, Task } from '../../environments/environment.ts';
 import type { TauDomain } from '../../environments/tau-bench/domain.ts';
 import { tauEnvironment, tauPace } from '../../environments/tau-bench/environment.ts';
-import { type Cast, conversationPlay } from '../../play/conversation.ts';
+import { type Cast, type ConversationState, conversationPlay } from '../../play/conversation.ts';
 import { converse } from '../../play/converse.ts';
 import { llmUser } from '../../players/tau/user/simulator.ts';
 import { defaultSearch } from '../../search/josh/josh.ts';
 import { searchTree } from '../../search/search-tree.ts';
 import type { User } from '../../users/user.ts';
-import { harvestExamples, type ReferenceExample } from '../josh/examples.ts';
+import { keepExamples } from '../josh/examples.ts';
 import { compare, openRecordedModels, type RecordedModels } from '../recorded-models.ts';
 import {
   type GoldenTauConversation,
@@ -90,7 +91,7 @@ const replaySearch = async (
   { result }: GoldenTauSearch,
   models: RecordedModels,
 ): Promise<string | undefined> => {
-  const examples: ReferenceExample[] = [];
+  const { examples, onRound } = keepExamples<ConversationState>(state => [PROMPT, ...state.internal]);
   const { reward } = await searchTree(
     cast,
     task,
@@ -103,16 +104,12 @@ const replaySearch = async (
       outOfTries: 'all',
     },
     {
-      onRound: ({ collapse }) =>
-        collapse &&
-        harvestExamples(examples, collapse.before, state => [
-          { role: 'system', content: '' },
-          ...state.internal,
-        ]),
+      onRound,
       play: models.on(conversationPlay(cast, task, 0)),
     },
   );
-  if ('raises' in result) return compare('reward', 0, reward);
+  if ('raises' in result)
+    return compare('reward', 0, reward) ?? compare('number of examples', 0, examples.length);
   const expected = result.examples.map(({ messages, s, g }) => ({
     messages: withoutPrompt(messages).map(inBrief),
     successful: s,
@@ -124,6 +121,9 @@ const replaySearch = async (
   }));
   return compare('reward', result.reward, reward) ?? compare('examples', expected, got);
 };
+
+/** Stands where the reference's conversations have theirs: what is trimmed of one depends on it. */
+const PROMPT: Message = { role: 'system', content: '' };
 
 type Recorded = Readonly<Record<string, unknown>>;
 

@@ -10,14 +10,14 @@ import { type Conformance, replayLines } from '../../base/recordings.ts';
 import type { Message } from '../../dialogue/message.ts';
 import { defaultPace, type Environment, type Task } from '../../environments/environment.ts';
 import { openEnvironment } from '../../environments/open.ts';
-import { type Cast, conversationPlay } from '../../play/conversation.ts';
+import { type Cast, type ConversationState, conversationPlay } from '../../play/conversation.ts';
 import { converse } from '../../play/converse.ts';
 import { defaultSearch } from '../../search/josh/josh.ts';
 import { searchTree } from '../../search/search-tree.ts';
 import { goalUser } from '../../users/goal/goal.ts';
 import { guideUser } from '../../users/guide/guide.ts';
 import type { User } from '../../users/user.ts';
-import { harvestExamples, type ReferenceExample } from '../josh/examples.ts';
+import { keepExamples } from '../josh/examples.ts';
 import { compare, openRecordedModels, type RecordedModels } from '../recorded-models.ts';
 import { type GoldenConversation, type GoldenRun, type GoldenSearch, goldenRun } from './golden-runs.ts';
 
@@ -112,7 +112,7 @@ const replaySearch = async (
   models: RecordedModels,
 ): Promise<string | undefined> => {
   const { result } = run;
-  const examples: ReferenceExample[] = [];
+  const { examples, onRound } = keepExamples<ConversationState>(state => state.internal);
   const { reward } = await searchTree(
     cast,
     task,
@@ -126,8 +126,7 @@ const replaySearch = async (
       outOfTries: 'all',
     },
     {
-      onRound: ({ collapse }) =>
-        collapse && harvestExamples(examples, collapse.before, state => state.internal),
+      onRound,
       play: models.on(conversationPlay(cast, task, 0)),
     },
   );
