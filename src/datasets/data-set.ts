@@ -14,6 +14,8 @@ export interface PublicFile extends PublicPath {
   readonly target: string;
   /** Git's id of the content, by which a download is checked; absent if it is not known. */
   readonly blob?: string;
+  /** What there is not without this file, for one that may be missing. @example 'the split paper-train' */
+  readonly onlyFor?: string;
 }
 
 /** A file made from public ones: JSON from Python, say. A local copy may have it ready, under its target's name. */
@@ -58,6 +60,10 @@ export const filesAt = (
     target,
     blob,
   }));
+
+/** For the user: what a file that is missing was for. */
+export const withoutFile = (from: string, { target, onlyFor }: PublicFile): string =>
+  `${from} has no ${target}; without it there is no ${onlyFor?.replace(/^the /, '')}.`;
 
 /** Where a data set is kept in a project, below its folder. */
 export const folderOf = (dataSet: DataSet): string => join('.juxta', 'data', dataSet.folder);

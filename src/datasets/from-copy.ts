@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
-import type { DataSet } from './data-set.ts';
+import { type DataSet, withoutFile } from './data-set.ts';
 import { type Found, openLayout } from './layout.ts';
 import { isPresent, partOf, settle, settleConverted } from './place.ts';
 import type { Pulled, PulledFile, PullOptions } from './pulled.ts';
@@ -37,6 +37,7 @@ export const fromCopy = async (
       files.push({ file: target, how: 'present', checked: blob !== undefined });
     else if (found) await copy(found, target, blob);
     else if (other && substitute) await copy(substitute, other);
+    else if (file.onlyFor) notes.push(withoutFile(from, file));
     else missing.push(target);
   }
   for (const file of dataSet.converted ?? []) {

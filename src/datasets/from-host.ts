@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DataSet, PublicPath } from './data-set.ts';
+import { JuxtaError } from '../base/errors.ts';
+import { type DataSet, type PublicPath, withoutFile } from './data-set.ts';
 import { download } from './download.ts';
 import type { Found } from './layout.ts';
 import { isPresent, partOf, settle, settleConverted } from './place.ts';
@@ -15,6 +16,7 @@ export const fromHost = async (
   { onProgress, signal }: PullOptions,
 ): Promise<Pulled> => {
   const files: PulledFile[] = [];
+  const notes: string[] = [];
   /** Downloads one file to where it waits for its check. */
   const fetchPart = async (from: PublicPath, target: string): Promise<{ url: string; part: string }> => {
     const url = [host.replace(/\/+$/, ''), from.repository, from.commit, from.path].join('/');
@@ -29,9 +31,14 @@ export const fromHost = async (
       files.push({ file: target, how: 'present', checked });
       continue;
     }
-    const { url, part } = await fetchPart(file, target);
-    await settle(part, join(folder, target), blob, url);
-    files.push({ file: target, how: 'downloaded', checked });
+    try {
+      const { url, part } = await fetchPart(file, target);
+      await settle(part, join(folder, target), blob, url);
+      files.push({ file: target, how: 'downloaded', checked });
+    } catch (thrown) {
+      if (!file.onlyFor || !isNotFound(thrown)) throw thrown;
+      notes.push(withoutFile(host, file));
+    }
   }
   for (const file of dataSet.converted ?? []) {
     const { target } = file;
@@ -52,9 +59,13 @@ export const fromHost = async (
     files.push({ file: target, how: 'converted', checked: true });
   }
   const older = Object.values(dataSet.inPlaceOf ?? {}).filter(file => existsSync(join(folder, file)));
-  const notes = older.map(
-    file =>
-      `${join(folder, file)} is from an earlier local copy and comes first; remove it to use the published one.`,
+  notes.push(
+    ...older.map(
+      file =>
+        `${join(folder, file)} is from an earlier local copy and comes first; remove it to use the published one.`,
+    ),
   );
   return { files, notes };
 };
+
+const isNotFound = (thrown: unknown): boolean => thrown instanceof JuxtaError && thrown.code === 'not-found';

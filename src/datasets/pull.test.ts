@@ -219,3 +219,20 @@ test('a data set of one release, and what can be no tag, are refused', () => {
       message: /no name/,
     });
 });
+
+test('a file that the data set can do without may be missing, at a host or in a copy, and what it was for is told', async t => {
+  const extra = {
+    repository: 'o/r',
+    commit: 'c1',
+    path: 'ids.json',
+    target: 'ids.json',
+    blob: blobOf(small),
+  };
+  const set = { ...dataSet, files: [...dataSet.files, { ...extra, onlyFor: 'the split extra' }] };
+  const [first, second] = [await emptyFolder(t), await emptyFolder(t)];
+  const pulled = await pullDataSet(set, { from: await serve(t, honest), to: first });
+  assert.match(pulled.notes.join(), /has no ids\.json; without it there is no split extra/);
+  const copied = await pullDataSet(set, { from: first, to: second });
+  assert.match(copied.notes.join(), /has no ids\.json; without it there is no split extra/);
+  assert.ok(!existsSync(join(second, 'ids.json')));
+});

@@ -22,6 +22,14 @@ export const toolwozData: DataSet = {
       'hospital_db.json': '82fe62e887d95d78b05c9de5bff3208c55bff8b3',
       'police_db.json': 'dbe208f09942f74c89cdabc8510dae457a0d905f',
     }),
+    {
+      repository: JOSH[0],
+      commit: JOSH[1],
+      path: 'training_fnames.json',
+      target: 'training_fnames.json',
+      blob: '8b5e95a13ba36f3cf0b924e74b341d998f7274a1',
+      onlyFor: 'the split paper-train',
+    },
     ...filesAt(...JOSH, 'data', {
       'testListFile.json': '21b8510f4dbaec5d38eb3ccd991d0fa3e5fd447b',
       'valListFile.json': 'b730c3205758ee92b26abf8e4bb3848c14ef436e',

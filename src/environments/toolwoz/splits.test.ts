@@ -34,6 +34,16 @@ test('every fifth validation task is for the gate, the others may be trained on'
   assert.equal(splits.get('val-train')?.length, 8);
 });
 
+test('paper-train holds the dialogues that the paper trained on, once they are there', async t => {
+  const paper = JSON.stringify(['B', 'A', 'absent']);
+  const files = { 'valListFile.json': 'V', 'testListFile.txt': 'T', 'training_fnames.json': paper };
+  const layout = openLayout(await folderWith(t, files));
+  assert.deepEqual(splitTasks(layout, ['V', 'A', 'C', 'B']).get('paper-train'), ['A', 'B']);
+  assert.equal(splitTasks(layout, ['V']).has('paper-train'), false);
+  const broken = openLayout(await folderWith(t, { ...files, 'training_fnames.json': '{"A": 1}' }));
+  assert.throws(() => splitTasks(broken, ['V']), { name: 'BadInputError', message: /training_fnames\.json/ });
+});
+
 test('splits without tasks do not exist', async t => {
   const splits = await split(t, 'V', 'T', ['V']);
   assert.deepEqual([...splits.keys()], ['val', 'val-gate']);

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { BadInputError } from '../../base/errors.ts';
-import { type Layout, readText } from '../../datasets/layout.ts';
+import { validated } from '../../base/zod-issue.ts';
+import { type Layout, readJson, readText } from '../../datasets/layout.ts';
 
 /** Task ids by split, splits without tasks left out (toolwoz.md, section 2). */
 export type Splits = ReadonlyMap<string, readonly string[]>;
@@ -10,7 +12,8 @@ const TEST_TASKS = 450;
 const GATE_STRIDE = 5;
 
 /**
- * Sorts the tasks into splits by the lists of a layout. Listed ids that are no tasks are passed over.
+ * Sorts the tasks into splits by the lists of a layout. Listed ids that are no tasks are passed over. `paper-train` is there
+ * if both its list and the dialogues of the train split are.
  * @throws BadInputError if a list is missing, empty or no list of ids
  */
 export const splitTasks = (layout: Layout, taskIds: readonly string[]): Splits => {
@@ -24,11 +27,18 @@ export const splitTasks = (layout: Layout, taskIds: readonly string[]): Splits =
     ['val', val],
     ['test', test.slice(0, TEST_TASKS)],
     ['full_test', test],
+    ['paper-train', readPaperTrain(layout).filter(id => known.has(id))],
     ['train', taskIds.filter(id => !validation.has(id) && !testing.has(id)).sort()],
     ['val-train', val.filter((_, i) => i % GATE_STRIDE !== 0)],
     ['val-gate', val.filter((_, i) => i % GATE_STRIDE === 0)],
   ];
   return new Map(splits.filter(([, ids]) => ids.length > 0));
+};
+
+/** The ids of the 926 dialogues that the paper trained on, sorted; none if the layout does not hold their list. */
+const readPaperTrain = (layout: Layout): readonly string[] => {
+  const file = layout.find('training_fnames.json');
+  return file ? validated(z.array(z.string()), readJson(file), file.where).toSorted() : [];
 };
 
 const readList = (layout: Layout, name: string): ReadonlySet<string> => {
