@@ -1,20 +1,22 @@
 /**
  * What `juxta view` takes with ten thousand trees of Hamlet and a tree of two thousand nodes: until the list can be used and
- * the tree is drawn, frames while it is scrolled, and memory of the page and of the server.
+ * the tree is drawn, frames while it is scrolled, what it costs to follow a run, and memory of the page and of the server.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openStore } from '../src/store/sqlite.ts';
 import { openBrowser } from '../src/view/viewer/browser.testing.ts';
-import { largeTree, saveTree } from '../src/view/viewer/project.testing.ts';
+import { forkedTree, largeTree, saveTree } from '../src/view/viewer/project.testing.ts';
 import { openViewer } from '../src/view/viewer/viewer.ts';
 
 const TREES = 10_000;
 const PLAYED = 100;
+const CHANGES = 10;
 
 const juxta = (cwd: string, ...args: readonly string[]): void => {
   execFileSync(process.execPath, [join(import.meta.dirname, '../bin/juxta.js'), ...args], {
@@ -38,7 +40,10 @@ const makeProject = async (folder: string): Promise<void> => {
 
 const serveIn = async (folder: string): Promise<void> => {
   const { url } = await openViewer({ folder });
-  process.on('message', () => process.send!(process.memoryUsage.rss()));
+  process.on('message', asked => {
+    const { user, system } = process.cpuUsage();
+    process.send!(asked === 'memory' ? process.memoryUsage.rss() : (user + system) / 1000);
+  });
   process.send!(url);
 };
 
@@ -72,6 +77,11 @@ const main = async (): Promise<void> => {
   await makeProject(folder);
   const server = fork(import.meta.filename, [folder]);
   const [url] = (await once(server, 'message')) as [string];
+  const asked = async (what: 'memory' | 'cpu'): Promise<number> => {
+    server.send(what);
+    const [figure] = (await once(server, 'message')) as [number];
+    return figure;
+  };
   const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const at = (path: string): string => new URL(path, url).href;
@@ -91,10 +101,16 @@ const main = async (): Promise<void> => {
   tell(`the list of ${TREES} trees, until it can be used`, `${list} ms`);
   print('the list, scrolled', await framesOf(page, '.rows'));
   const filtered = await timed(async () => {
-    await page.getByRole('searchbox').fill('(77)');
+    await page.getByRole('searchbox', { name: 'Task' }).fill('(77)');
     await page.getByText('100 trees', { exact: true }).waitFor();
   });
-  tell('filtered by a word', `${filtered} ms`);
+  tell('filtered by a word in the task', `${filtered} ms`);
+  const found = await timed(async () => {
+    await page.getByRole('searchbox', { name: /^Said/ }).fill('no such words');
+    await page.getByRole('searchbox', { name: /^Said/ }).press('Enter');
+    await page.getByText('No tree matches.').waitFor();
+  });
+  tell('searched, those hundred, for words in what was said', `${found} ms`);
   await page.goto(at('/runs/rollout-1?search=large'));
   await page.waitForSelector('.tree-row .task');
   const [whole, drawn] = (await page.evaluate(`new Promise(resolve => {
@@ -111,13 +127,23 @@ const main = async (): Promise<void> => {
     `${whole} ms, ${drawn} ms of them from the answer on`,
   );
   print('the tree, scrolled', await framesOf(page, '.box'));
+  await page.goto(at('/runs/rollout-1'));
+  await page.waitForSelector('.tree-row .task');
+  await setTimeout(2000);
+  const store = openStore(folder);
+  const before = await asked('cpu');
+  for (let i = 0; i < CHANGES; i++) {
+    await saveTree(store, 'rollout-1', forkedTree(`fresh-${i}`));
+    await setTimeout(1000);
+  }
+  const perSecond = ((await asked('cpu')) - before) / CHANGES;
+  await store.close();
+  tell('the server’s CPU while a tree is written every second', `${perSecond.toFixed(1)} ms per second`);
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = (await session.send('Runtime.getHeapUsage')) as { readonly usedSize: number };
   tell('memory of the page’s script', megabytes(usedSize));
-  server.send('memory');
-  const [memory] = (await once(server, 'message')) as [number];
-  tell('memory of the server', megabytes(memory));
+  tell('memory of the server', megabytes(await asked('memory')));
   await browser.close();
   server.kill();
   rmSync(folder, { recursive: true, force: true });

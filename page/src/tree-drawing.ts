@@ -7,8 +7,6 @@ import type { Placed, Shape } from './tree-shape.ts';
 const RADIUS = 5;
 /** How far beside the box something may lie and still reach into it. */
 const AROUND = 60;
-/** Above this many leaves their causes would be a wall of text. */
-const MOST_LABELLED = 60;
 
 /** Those that stand out are drawn last. */
 export const looks: readonly NodeLook[] = ['open', 'lost', 'fault', 'successful', 'golden'];
@@ -60,6 +58,7 @@ export const drawTree = (
     return parent && crosses ? [[parent, child] as const] : [];
   });
   drawLinks(context, linked, colours);
+  drawLabels(context, near, shape.isRoomy, colours);
   for (const look of looks)
     drawNodes(
       context,
@@ -67,7 +66,6 @@ export const drawTree = (
       colours(fills[look]),
       colours(strokes[look]),
     );
-  drawLabels(context, near, shape.leaves <= MOST_LABELLED, colours);
   if (selected) drawRing(context, selected, colours('--link'));
 };
 
@@ -115,15 +113,20 @@ const drawLabels = (
   colours: Colours,
 ): void => {
   context.font = '12px system-ui, sans-serif';
+  context.strokeStyle = colours('--paper');
+  context.lineWidth = 4;
+  context.lineJoin = 'round';
+  const write = (text: string, x: number, y: number, colour: string): void => {
+    // Readable on whatever line it crosses.
+    context.strokeText(text, x, y);
+    context.fillStyle = colours(colour);
+    context.fillText(text, x, y);
+  };
   for (const { node, x, y } of nodes) {
     const goals = node.rewards.filter(({ credited }) => credited).flatMap(each => each.goals);
-    if (goals.length > 0) {
-      context.fillStyle = colours('--gold');
-      context.fillText(`★ ${visible(goals.join(', '))}`, x + 9, y - 7);
-    } else if (withCauses && node.cause !== null && node.cause !== 'superseded') {
-      context.fillStyle = colours('--muted');
-      context.fillText(node.cause, x + 10, y + 4);
-    }
+    if (goals.length > 0) write(`★ ${visible(goals.join(', '))}`, x - 6, y - 9, '--gold');
+    else if (withCauses && node.cause !== null && node.cause !== 'superseded')
+      write(node.cause, x + 10, y + 4, '--muted');
   }
 };
 

@@ -15,11 +15,14 @@ export interface Shape {
   readonly height: number;
   /** By path, parents before children. */
   readonly placed: ReadonlyMap<string, Placed>;
-  readonly leaves: number;
+  /** Whether there is room for a label at every node. */
+  readonly isRoomy: boolean;
 }
 
-const COLUMN = 40;
-const ROW = 16;
+/** Trees of few leaves have room for the labels of their nodes. */
+const FEW_LEAVES = 60;
+const roomy = { column: 76, row: 24 };
+const tight = { column: 40, row: 16 };
 const MARGIN = 24;
 /** Room for the label of the deepest node. */
 const LABEL = 180;
@@ -33,9 +36,10 @@ export const childrenOf = (nodes: readonly NodeDetail[]): ReadonlyMap<string, re
 /** Depth goes to the right, siblings below each other. */
 export const shapeOf = (nodes: readonly NodeDetail[]): Shape => {
   const children = childrenOf(nodes);
-  const root = tree<NodeDetail>().nodeSize([ROW, COLUMN])(
-    hierarchy(nodes[0]!, node => children.get(node.path)),
-  );
+  const grown = hierarchy(nodes[0]!, node => children.get(node.path));
+  const isRoomy = grown.leaves().length <= FEW_LEAVES;
+  const { column, row } = isRoomy ? roomy : tight;
+  const root = tree<NodeDetail>().nodeSize([row, column])(grown);
   const all = root.descendants();
   const top = Math.min(...all.map(({ x }) => x));
   const placed = all.map(({ data, x, y }) => ({
@@ -48,7 +52,7 @@ export const shapeOf = (nodes: readonly NodeDetail[]): Shape => {
     width: Math.max(...placed.map(({ x }) => x)) + LABEL,
     height: Math.max(...placed.map(({ y }) => y)) + MARGIN,
     placed: new Map(placed.map(each => [each.node.path, each])),
-    leaves: root.leaves().length,
+    isRoomy,
   };
 };
 

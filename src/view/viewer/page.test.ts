@@ -201,7 +201,7 @@ describe('the page', { skip: withoutBrowser }, () => {
     // The root lies at the left edge, wherever the tree has been scrolled to: somewhere down there a click meets it.
     await page.goto(new URL(treePath, viewer.url).href);
     await map.waitFor();
-    for (let y = 10; y < 100 && !/^node root/.test((await page.getByRole('treeitem').textContent())!); y += 8)
+    for (let y = 10; y < 140 && !/^node root/.test((await page.getByRole('treeitem').textContent())!); y += 8)
       await map.click({ position: { x: 24, y } });
     assert.match((await page.getByRole('treeitem').textContent())!, /^node root/);
   });
