@@ -25,6 +25,8 @@ export interface CastSpec {
   readonly userModel: string | null;
   /** Of the model that plays the user (default: the simulator's own). */
   readonly userTemperature?: number;
+  /** Most tokens of a line of that model (default: the simulator's own). */
+  readonly userTokens?: number;
   /** The model that judges what the environment cannot (`Environment.criteria`); without one that is not judged. */
   readonly judge?: string;
   readonly maxTokens: number;
@@ -103,13 +105,14 @@ const userOf = async (
   const name = userModelOf(spec);
   const user = userNamed(spec.user, definition);
   const model = user.kind === 'model' && name !== null ? await open(name, 'user') : noModel;
-  const { protocol, userTemperature: temperature } = spec;
+  const { protocol, userTemperature: temperature, userTokens: maxTokens } = spec;
   const { userStops: stops } = definition;
   return user.create({
     model,
     protocol,
     onFault,
     ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
     ...(stops && { stops }),
   });
 };

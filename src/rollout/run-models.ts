@@ -170,8 +170,10 @@ export const openRunModels = async (
       const alive = leaves.values().reduce((sum, count) => sum + count, 0);
       const [failed, mostFrequent] = failuresIn(events.counts());
       const running = when === 'running';
+      const paused = Math.max(0, ...endpoints.values().map(({ scheduler }) => scheduler.state().pausedMs));
       return [
         ...(running && alive > 0 ? [`${alive} leaves`] : []),
+        ...(running && paused >= 1000 ? [`waiting ${Math.round(paused / 1000)} s for the endpoint`] : []),
         spendingWords(spent(), limits.maxUsd),
         ...(failed > 0 ? [`${failed} failed${running ? ` (${mostFrequent})` : ''}`] : []),
       ].join(', ');

@@ -8,6 +8,8 @@ export interface UserSettings {
   readonly protocol: 'default' | 'reference';
   /** Default: the simulator's own. */
   readonly temperature?: number;
+  /** Most tokens of a line (default: the simulator's own). */
+  readonly maxTokens?: number;
   /** What ends a conversation when the user says it (default: the simulator's own). */
   readonly stops?: readonly string[];
   /** Told of every sample of the user that could not be used. */

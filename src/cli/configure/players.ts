@@ -67,6 +67,7 @@ export const playersOf = async (
     user,
     userModel: userModelOf({ user, userModel }),
     ...(options.userTemperature !== undefined && { userTemperature: options.userTemperature }),
+    ...(options.userTokens !== undefined && { userTokens: options.userTokens }),
     ...(options.judge !== undefined && {
       judge: await modelOf(options.judge, folder, spec, environment),
     }),

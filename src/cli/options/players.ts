@@ -42,6 +42,10 @@ export const playerOptions = optionGroup('Agent and user', {
     value: 't',
     description: "of the model that plays the user (default: 0; τ-bench's: 1, under --protocol reference 0)",
   }),
+  userTokens: z.int().min(1).optional().meta({
+    value: 'n',
+    description: "most tokens of one line of the model that plays the user (default: 256; τ-bench's: 1024)",
+  }),
   protocol: z
     .enum(['default', 'reference'])
     .default('default')

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type FaultKind, RequestFault } from '../fault.ts';
 import { ModelError } from '../model.ts';
 import { fakeModel, request, said } from '../testing/fake-model.ts';
-import { createTally } from './events.ts';
+import { createTally, toldIn } from './events.ts';
 import { retrying } from './retry.ts';
 
 const failing = (times: number, kind: FaultKind = 'server', retryAfterMs?: number) =>
@@ -33,6 +33,18 @@ test('the endpoint is left alone for as long as it asked', async () => {
   const started = performance.now();
   await retrying(failing(1, 'rate-limit', 30), { baseMs: 1, draw: () => 0 }).generate(request());
   assert.ok(performance.now() - started >= 28);
+});
+
+test('a wait that is long enough to be noticed is told of, once, before it is over', async () => {
+  const { observe, counts } = createTally();
+  const controller = new AbortController();
+  const model = retrying(failing(9, 'rate-limit', 40_000), { observe });
+  const asked = [1, 2].map(seed => model.generate(request({ seed }), controller.signal));
+  setImmediate(() => controller.abort());
+  await Promise.allSettled(asked);
+  assert.deepEqual(toldIn(counts(), 'warning'), [
+    { text: 'fake:model: it asks for waits, of 40 s for example, and they are kept', count: 1 },
+  ]);
 });
 
 test('what does not pass is not tried again, nor what failed too often', async () => {

@@ -29,10 +29,21 @@ export interface EndpointContact {
 /** An answer that cannot be read will most likely be no better the next time; one that breaks off may. */
 const MOST_TRIES: Partial<Record<FaultKind, number>> = { unreadable: 3, 'no-choice': 6, truncated: 6 };
 
+/** Shorter waits that an endpoint asks for are nothing to tell of. */
+const TOLD_FROM_MS = 2000;
+
 /** Faults that pass are tried again after an exponential wait with full jitter. The signal ends the waiting too. */
 export const retrying = (model: Model, options: RetryOptions = {}): Model => {
   const { tries = 12, firstTries = 5, baseMs = 500, capMs = 30_000, draw = Math.random, observe } = options;
   const { endpoint = { answered: false } } = options;
+  let toldOfWaits = false;
+  const tellOfWait = (ms: number): void => {
+    if (toldOfWaits || ms < TOLD_FROM_MS) return;
+    toldOfWaits = true;
+    const seconds = Math.round(ms / 1000);
+    const text = `${model.id}: it asks for waits, of ${seconds} s for example, and they are kept`;
+    observe?.({ type: 'warning', model: model.id, text });
+  };
   const triesAfter = ({ kind, status }: RequestFault): number => {
     const most = Math.min(tries, MOST_TRIES[kind] ?? tries);
     const hopeless = kind === 'unreachable' ? !endpoint.answered : status === 500 && !endpoint.completed;
@@ -52,6 +63,7 @@ export const retrying = (model: Model, options: RetryOptions = {}): Model => {
           observe?.({ type: 'fault', model: model.id, kind: thrown.kind, said: thrown.said });
           if (thrown.status !== undefined) endpoint.answered = true;
           if (!thrown.passing || attempt >= triesAfter(thrown)) throw thrown;
+          tellOfWait(thrown.retryAfterMs ?? 0);
           const jitter = draw() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
           const waitMs = Math.max(jitter, thrown.retryAfterMs ?? 0);
           observe?.({ type: 'retry', model: model.id, kind: thrown.kind, waitMs });

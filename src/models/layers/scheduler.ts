@@ -24,6 +24,8 @@ export interface SchedulerState {
   /** Requests in flight that the endpoint seems to bear. */
   readonly ceiling: number;
   readonly mostInFlight: number;
+  /** How long nothing will be sent, in ms, because the endpoint asked for that or refused too much. */
+  readonly pausedMs: number;
 }
 
 export interface Admission {
@@ -196,6 +198,12 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
         queue.push(waiter, priority);
         pump();
       }),
-    state: () => ({ inFlight, waiting, ceiling, mostInFlight }),
+    state: () => ({
+      inFlight,
+      waiting,
+      ceiling,
+      mostInFlight,
+      pausedMs: Math.max(0, pausedUntil - now()),
+    }),
   };
 };
