@@ -5,11 +5,18 @@ export class JuxtaError extends Error {
   readonly code: string;
   /** What the user can do about it. */
   readonly hint: string | undefined;
+  /** The same again would end in the same way: going on from where it stopped does not help. */
+  readonly permanent: boolean;
 
-  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string; cause?: unknown; permanent?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.permanent = options.permanent ?? false;
   }
 }
 
@@ -18,7 +25,11 @@ export class BadInputError extends JuxtaError {
   override readonly name = 'BadInputError';
   readonly where: string;
 
-  constructor(where: string, problem: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    where: string,
+    problem: string,
+    options: { hint?: string; cause?: unknown; permanent?: boolean } = {},
+  ) {
     super('bad-input', `${where}: ${problem}`, options);
     this.where = where;
   }

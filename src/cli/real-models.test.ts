@@ -51,7 +51,7 @@ describe('juxta selftrain --trainer trl', () => {
     const players = ['--environment', 'hamlet', '--level', '1', '--model', model, '--user-model', model];
     const trainer = ['--trainer', 'trl', '--python', python, '--base', 'org/base', '--method', 'kto'];
     const sizes = ['--tasks', '4', '--test-tasks', '4', '--gate-tasks', '4', '--beam', '4'];
-    const rest = ['--min-reward', '0.1', '--preset', 'paper-kto', '--sample-seeds', '--json'];
+    const rest = ['--min-reward', '0.1', '--preset', 'paper-kto', '--set', 'use_cpu=true', '--sample-seeds', '--json'];
     return [...players, ...trainer, ...sizes, ...rest];
   };
 
@@ -90,19 +90,19 @@ describe('juxta selftrain --trainer trl', () => {
     assert.deepEqual(made[0]!.mixed, {});
     const { examples, mixed } = made[1]!;
     assert.equal(mixed.kto, Math.min(examples.kto!, made[0]!.examples.kto!));
-    const config = (run: string, round: number) =>
-      readFileSync(join(folder, '.juxta/runs', run, `round-${round}/kto/config.yaml`), 'utf8');
-    assert.match(config('selftrain-2', 2), /model_name_or_path: "org\/base"/);
-    assert.match(config('selftrain-2', 2), /data_files: \["[^"]*round-2\/mixed\/kto\.jsonl"\]/);
+    const given = (run: string, round: number) =>
+      readFileSync(join(folder, '.juxta/runs', run, `round-${round}/kto/options.json`), 'utf8');
+    assert.match(given('selftrain-2', 2), /"model": "org\/base"/);
+    assert.match(given('selftrain-2', 2), /"data": "[^"]*round-2\/mixed\/kto\.jsonl"/);
     const log = join(folder, '.juxta/runs/selftrain-2/round-2/serve.log');
     assert.match(readFileSync(log, 'utf8'), /^on org\/base$/m);
 
-    const merging = ['--rounds', '2', '--serve-command', command, '--from', 'last', '--python', python];
+    const merging = ['--rounds', '2', '--serve-command', command, '--from', 'last'];
     const fromLast = await juxta(folder, 'selftrain', ...options(), ...merging);
     assert.equal(fromLast.code, 0, fromLast.stderr);
     const kept = (objectOf(fromLast).rounds as readonly Round[])[0]!.kept;
     assert.ok(kept, 'the first round plays better');
-    assert.match(config('selftrain-3', 2), /model_name_or_path: "[^"]*selftrain-3\/round-2\/base-merged"/);
+    assert.match(given('selftrain-3', 2), /"model": "[^"]*selftrain-3\/round-2\/base-merged"/);
     assert.ok(existsSync(join(folder, '.juxta/runs/selftrain-3/round-2/base-merged/config.json')));
     const [model] = rowsIn(folder, "SELECT path, metadata FROM models WHERE id = 'selftrain-3'");
     assert.match(String(model?.path), /round-\d\/kto\/adapter$/);

@@ -55,6 +55,8 @@ export const harvestStage = async (
     if (rows[method] === 0)
       throw new JuxtaError('nothing-harvested', `no ${method} examples came out of ${from}`, {
         hint: 'roll out more tasks, widen --beam, or lower --min-reward',
+        // With the same trees and options, the same nothing would come out again.
+        permanent: true,
       });
   }
   return { folders, rows };

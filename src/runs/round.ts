@@ -119,8 +119,7 @@ export const playRound = async (
         secondsBefore: seconds,
       },
       onProgress,
-      signal,
-      context.approve,
+      { signal, approve: context.approve, tell: text => context.tell(`round ${round}: ${text}`) },
     ),
   );
   const policy = policyOf(configuration, trainer, id, { ...train, base, folder });

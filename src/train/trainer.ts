@@ -77,6 +77,8 @@ export interface CostEstimate {
 export interface TrainContext {
   /** @param note what it is busy with, in words */
   onProgress(progress: TrainProgress, note?: string): void;
+  /** Told of examples that are not learnt as they are. */
+  readonly onWarning?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Asked before anything that costs is begun; without it, nothing that does is. */
   readonly approve?: ((estimate: CostEstimate) => boolean | Promise<boolean>) | undefined;

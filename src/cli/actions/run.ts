@@ -167,8 +167,7 @@ const ended = async (run: Run, work: () => Promise<Outcome>): Promise<object> =>
 };
 
 const withWayOn = (thrown: unknown, run: Run): unknown => {
-  // With the same trees and options, the same nothing would come out again.
-  if (!(thrown instanceof JuxtaError) || thrown.code === 'nothing-harvested') return thrown;
+  if (!(thrown instanceof JuxtaError) || thrown.permanent) return thrown;
   const way = `go on with: ${resumeCommand(run)}`;
   const hint = isInterruption(thrown) || !thrown.hint ? way : `${thrown.hint}\n  then ${way}`;
   return new JuxtaError(thrown.code, thrown.message, { hint, cause: thrown });

@@ -35,7 +35,11 @@ const train = async (
   const stage = stageKeys.train;
   const plan = { stage, id: run.id, ...configuration, folder: run.folder };
   const result = await run.stage(stage, ({ seconds: secondsBefore }) =>
-    trainStage({ ...plan, secondsBefore }, progressOn(process.stderr), signal, approveWith(options)),
+    trainStage({ ...plan, secondsBefore }, progressOn(process.stderr), {
+      signal,
+      approve: approveWith(options),
+      tell: text => say(`note: ${text}`),
+    }),
   );
   const { method, trainer } = configuration;
   await run.project.store.saveModel({

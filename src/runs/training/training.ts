@@ -27,6 +27,14 @@ export interface TrainResult extends Trained {
   readonly losses: readonly LossPoint[];
   readonly tokensPerSecond: number;
   readonly seconds: number;
+  /** Of examples that were not learnt as they are. */
+  readonly warnings?: readonly string[];
+}
+
+/** How a training stage and the person who waits for it hear of each other. */
+export interface StageContext extends Pick<TrainContext, 'signal' | 'approve'> {
+  /** Told what somebody should know of the data. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -44,12 +52,12 @@ export const checkPlan = async (plan: Omit<TrainPlan, 'stage' | 'folder'>): Prom
 export const trainStage = async (
   { stage, trainer: spec, method: methods, changes: hyperparameters, secondsBefore = 0, ...plan }: TrainPlan,
   onProgress: OnProgress,
-  signal?: AbortSignal,
-  approve?: Approve,
+  { signal, approve, tell }: StageContext = {},
 ): Promise<TrainResult> => {
   const started = performance.now();
   const losses = lossCurve(plan.folder);
   let speed = 0;
+  const warnings: string[] = [];
   const trainer = await trainerOf(spec);
   const options = trainerOptions(trainer, spec?.options);
   try {
@@ -73,12 +81,17 @@ export const trainStage = async (
             note: figures.join(', '),
           });
         },
+        onWarning: text => {
+          warnings.push(text);
+          tell?.(text);
+        },
         signal,
         approve,
       },
     );
     const seconds = secondsBefore + (performance.now() - started) / 1000;
-    return { ...trained, losses: losses.points(), tokensPerSecond: speed, seconds };
+    const noted = warnings.length > 0 && { warnings };
+    return { ...trained, losses: losses.points(), tokensPerSecond: speed, seconds, ...noted };
   } catch (thrown) {
     if (thrown instanceof TrainingInterruptedError || signal?.aborted) throw interrupted();
     throw thrown;

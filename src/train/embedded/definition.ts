@@ -6,6 +6,7 @@ import { nameOfModel } from '../../models/model-name.ts';
 import { type Method, methodNames } from '../methods.ts';
 import { noExamples } from '../refuse.ts';
 import { type Dataset, defineTrainer, type TrainJob } from '../trainer.ts';
+import type { Dropped } from './batches/rows.ts';
 import { stage } from './options.ts';
 
 /** The transformer that ships with Juxta, in this process. */
@@ -20,7 +21,8 @@ export const embedded = defineTrainer({
   check: async job => {
     await readExamples(job);
   },
-  train: async (job, { onProgress, signal }) => {
+  train: async (job, { onProgress, onWarning, signal }) => {
+    const warned = new Set<Method>();
     // It loads jax-js, which nobody else needs.
     const { trainEmbedded } = await import('./trainer.ts');
     const { path } = await trainEmbedded(
@@ -35,12 +37,28 @@ export const embedded = defineTrainer({
         slotAugmentation: true,
         checkpoint: { path: join(job.folder, 'checkpoint.safetensors'), every: 20 },
       },
-      progress => onProgress(progress),
+      progress => {
+        const { method, dropped } = progress;
+        const number = dropped.tooLong + dropped.notEncodable;
+        if (number > 0 && !warned.has(method)) onWarning?.(`${method}: ${wordsOf(dropped)}`);
+        warned.add(method);
+        onProgress(progress);
+      },
       signal,
     );
     return { model: path };
   },
 });
+
+const wordsOf = ({ tooLong, notEncodable, problem }: Dropped): string =>
+  [
+    ...(tooLong > 0
+      ? [`${tooLong} examples are left out, for they are longer than the model's context`]
+      : []),
+    ...(notEncodable > 0
+      ? [`${notEncodable} are left out, for the model has no words for them (${problem})`]
+      : []),
+  ].join('; ');
 
 /** With what the environment knows of its tools: their results hold the names that the model copies. */
 const readExamples = async ({

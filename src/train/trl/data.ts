@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { BadInputError } from '../../base/errors.ts';
 import { readLines } from '../../base/json-lines.ts';
 import type { Example } from '../../harvest/examples.ts';
@@ -54,7 +55,7 @@ export const checkData = async (path: string, method: Method): Promise<DataFacts
   for await (const text of readLines(file)) {
     digest.update(text).update('\n');
     line++;
-    if (text.trim() !== '') refuseTextArguments(text, `${file}:${line}`);
+    if (text.trim() !== '') refuseUnlearnable(text, `${file}:${line}`);
   }
   let examples = 0;
   let desirable = 0;
@@ -67,6 +68,11 @@ export const checkData = async (path: string, method: Method): Promise<DataFacts
     if ('label' in example && example.label) desirable++;
   }
   if (examples === 0) throw new BadInputError(file, 'holds no example');
+  if (factsOf(method).labelled && (desirable === 0 || desirable === examples))
+    throw new BadInputError(file, `holds ${desirable === 0 ? 'bad' : 'good'} examples alone`, {
+      hint: `${method} learns from the difference: export good and bad ones, or train by another method.`,
+      permanent: true,
+    });
   return {
     file,
     examples,
@@ -89,15 +95,37 @@ const fileOf = async (path: string, method: Method): Promise<string> => {
   });
 };
 
-/** Chat templates print arguments as JSON: those that are text already come out escaped, and are learnt so. */
-const refuseTextArguments = (text: string, where: string): void => {
+const refuseUnlearnable = (text: string, where: string): void => {
   let row: unknown;
   try {
     row = JSON.parse(text);
   } catch {
     return; // `readExamples` reports it
   }
-  for (const [field, messages] of Object.entries((row ?? {}) as object)) {
+  refuseEqualPair((row ?? {}) as PairRow, where);
+  refuseTextArguments((row ?? {}) as object, where);
+};
+
+interface PairRow {
+  readonly chosen?: unknown;
+  readonly rejected?: unknown;
+}
+
+const refuseEqualPair = ({ chosen, rejected }: PairRow, where: string): void => {
+  if (chosen === undefined || !isDeepStrictEqual(chosen, rejected)) return;
+  throw new BadInputError(
+    `${where}, field rejected`,
+    'is the same as chosen: nothing can be learnt from it',
+    {
+      hint: 'Take the row out.',
+      permanent: true,
+    },
+  );
+};
+
+/** Chat templates print arguments as JSON: those that are text already come out escaped, and are learnt so. */
+const refuseTextArguments = (row: object, where: string): void => {
+  for (const [field, messages] of Object.entries(row)) {
     if (field === 'tools' || !Array.isArray(messages)) continue;
     for (const [i, message] of messages.entries())
       for (const [j, call] of (message?.tool_calls ?? []).entries())

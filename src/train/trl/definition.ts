@@ -5,8 +5,10 @@ import { JuxtaError } from '../../base/errors.ts';
 import { factsOf, type Method, methodNames } from '../methods.ts';
 import { defineTrainer, type HyperParameters, type TrainJob, type TrainProgress } from '../trainer.ts';
 import { checkData } from './data.ts';
+import { checkTemplate, tokenizerFolder } from './fit.ts';
 import { checkLauncher } from './found.ts';
 import { type Launcher, pythonLauncher, uvxLauncher } from './launcher.ts';
+import { refuseMissingBf16, thisMachine } from './machine.ts';
 import { mergeAdapter } from './merge.ts';
 import { presets, type TrlSettings } from './presets.ts';
 import { settingsOf } from './settings.ts';
@@ -33,6 +35,10 @@ const optionsSchema = z.strictObject({
     flag: '--python <path>',
     description: 'the Python where TRL is installed (default: through uvx)',
   }),
+  despiteTemplate: z.boolean().default(false).meta({
+    flag: '--despite-template',
+    description: "train although the model's chat template loses or bends what the data say",
+  }),
   /** TRL's options by their names there, over the preset's. */
   settings: z.record(z.string(), setting).default({}),
 });
@@ -54,14 +60,21 @@ export const trl = defineTrainer({
       throw new JuxtaError('unknown-preset', `${job.options.preset} are ${presets.length} presets`, {
         hint: 'name one for all methods, or one for each in their order: --preset paper-sft+paper-kto',
       });
+    const machine = await thisMachine();
     for (const [at, method] of job.methods.entries()) {
-      settingsOf({ method, ...wanted(job, at) });
+      const settings = settingsOf({ method, ...wanted(job, at) });
       const path = job.data[method];
-      if (path !== undefined) await checkData(path, method);
+      if (path !== undefined) {
+        const { file } = await checkData(path, method);
+        const tokenizer = await tokenizerFolder(job.base);
+        if (tokenizer !== undefined && minds(settings, job.options))
+          await checkTemplate(tokenizer, file, job.base);
+      }
+      refuseMissingBf16(settings, machine);
     }
     checkLauncher(launcherOf(job.options));
   },
-  train: async (job, { onProgress, signal }) => {
+  train: async (job, { onProgress, onWarning, signal }) => {
     let base = { id: basename(job.base), path: job.base };
     for (const [at, method] of job.methods.entries()) {
       const folder = join(job.folder, method);
@@ -77,6 +90,8 @@ export const trl = defineTrainer({
           launcher: launcherOf(job.options),
           seed: job.seed,
           id: job.id,
+          despiteTemplate: !minds(wanted(job, at).settings, job.options),
+          ...(onWarning && { onWarning }),
           onNote: note => onProgress({ ...last, loss: Number.NaN, tokensPerSecond: 0 }, note),
         },
         progress => {
@@ -105,6 +120,10 @@ const asBase = async (
   const launcher = launcherOf(options);
   return (await mergeAdapter(model, { output, launcher, ...(signal && { signal }) })).path;
 };
+
+/** A template that TRL is told to put in the place of the model's own is not looked into. */
+const minds = (settings: TrlSettings, { despiteTemplate }: Options): boolean =>
+  !despiteTemplate && settings.chat_template_path === undefined;
 
 const launcherOf = ({ python }: Options): Launcher =>
   python === undefined ? uvxLauncher() : pythonLauncher(python);

@@ -22,6 +22,7 @@ export class TrlFailedError extends JuxtaError {
     const known = hints.find(([pattern]) => said.some(line => pattern.test(line)));
     super('training-failed', `trl ${howEnded(ended)}: ${raised ? inWords(raised) : reasonIn(tail)}${shown}`, {
       hint: known?.[1] ?? `The whole log is in ${logFile}.`,
+      permanent: known ? known[2] === 'permanent' : raised !== undefined && isMistake(raised),
     });
     this.tail = tail;
     this.logFile = logFile;
@@ -38,6 +39,10 @@ const howEnded = ({ code, signal, tail }: Ended): string => {
   return (signal ?? killed) ? `was ended by ${signal ?? killed}` : `ended with code ${code}`;
 };
 
+/** What Python raises of a program or its data, not of the machine. */
+const isMistake = ({ type }: PythonError): boolean =>
+  /^builtins\.(Value|Type|Key|Attribute|Index|Assertion|NotImplemented)Error$/.test(type);
+
 const inWords = ({ type, message }: PythonError): string => `${type.replace(/^builtins\./, '')}: ${message}`;
 
 /** The launcher that runs the training adds a traceback of its own, which says nothing. */
@@ -53,29 +58,36 @@ const reasonIn = (tail: readonly string[]): string =>
   tail.at(-1) ??
   'it printed nothing';
 
-const hints: readonly (readonly [RegExp, string])[] = [
+/** What helps, and whether the same training can go on after it. */
+const hints: readonly (readonly [RegExp, string, 'permanent' | 'passing'])[] = [
   [
     /out of memory/i,
     'Lower max_length or per_device_train_batch_size, and raise gradient_accumulation_steps by as much.',
+    'permanent',
   ],
   [
     /SIGKILL|died with/,
     'It was killed from outside, as the system does when memory runs out: lower per_device_train_batch_size or max_length.',
+    'passing',
   ],
   [
     /No module named|need to have PEFT|bitsandbytes/,
     'Install what is missing beside TRL, for example trl[peft,quantization].',
+    'passing',
   ],
   [
     /401 Client Error|gated repo|not a valid model identifier|couldn't connect to/i,
     'Check the name of the base model and the connection; for a gated one accept its licence and set HF_TOKEN.',
+    'passing',
   ],
   [
     /keys are not used by the HfArgumentParser|unexpected keyword argument/,
     'This version of TRL does not know a setting: take it out, or use the version that Juxta was tried with.',
+    'permanent',
   ],
   [
     /\{% ?generation ?%\}|assistant_only_loss|assistant_masks/,
     'The model’s chat template does not mark the assistant’s tokens: set assistant_only_loss to false, or give chat_template_path.',
+    'permanent',
   ],
 ];

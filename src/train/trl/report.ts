@@ -15,6 +15,27 @@ const place = { step: z.int(), steps: z.int() };
 const reported = z.discriminatedUnion('event', [
   /** What it is busy with, in words. */
   z.object({ event: z.literal('phase'), phase: z.string() }),
+  /** The model's tokenizer and chat template are in the run's folder. */
+  z.object({ event: z.literal('tokenizer') }),
+  /** What the model's tokenizer makes of the rows: in tokens, and in numbers of rows from 1. */
+  z.object({
+    event: z.literal('measured'),
+    rows: z.int(),
+    longest: z.int(),
+    maxLength: z.int().nullable(),
+    /** Rows whose prompt alone fills `maxLength`, and the first of them. */
+    dropped: z.int(),
+    droppedRows: z.array(z.int()),
+    /** Rows that lose their end. */
+    cut: z.int(),
+    /** Pairs whose two answers render as the same text, and the first of them. */
+    equal: z.int(),
+    equalRows: z.array(z.int()),
+    /** Rows that held half of a character. */
+    repaired: z.int(),
+  }),
+  /** The rows that TRL trains on. */
+  z.object({ event: z.literal('kept'), rows: z.int() }),
   /** The first update is about to be made; `step` updates were made before. */
   z.object({ event: z.literal('begin'), ...place }),
   /** An update, with all of its figures by TRL's names. */

@@ -31,7 +31,7 @@ const reserved = new Set([
 
 /**
  * TRL's options for a run, by their names there; model, data, folder and seed are not among them.
- * @throws JuxtaError `unknown-preset`, `wrong-method`, `reserved-setting`
+ * @throws JuxtaError `unknown-preset`, `wrong-method`, `reserved-setting`, `bad-option`
  */
 export const settingsOf = ({ method, preset, settings }: SettingsPlan): TrlSettings => {
   const taken = Object.keys(settings).find(name => reserved.has(name));
@@ -39,7 +39,7 @@ export const settingsOf = ({ method, preset, settings }: SettingsPlan): TrlSetti
     throw new JuxtaError('reserved-setting', `the setting ${taken} is written by Juxta`, {
       hint: 'Leave it out; model, data, folder and seed are options of their own.',
     });
-  return {
+  const all: TrlSettings = {
     save_total_limit: 2,
     report_to: 'none',
     // The paper's script takes loss on the whole text; prompts and tool results are not the agent's to learn.
@@ -48,4 +48,10 @@ export const settingsOf = ({ method, preset, settings }: SettingsPlan): TrlSetti
     ...settings,
     ...managed,
   };
+  if (factsOf(method).labelled && all.per_device_train_batch_size === 1)
+    throw new JuxtaError('bad-option', `${method} cannot train with batches of one example`, {
+      hint: 'it compares within a batch: --batch-size 2, or --set per_device_train_batch_size=2',
+      permanent: true,
+    });
+  return all;
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -11,9 +12,11 @@ import type { Dataset, Method, ModelRef, TrainProgress } from '../trainer.ts';
 import { type FoundCheckpoint, lastCheckpoint } from './checkpoint.ts';
 import { checkData, type DataFacts, writeData } from './data.ts';
 import { type PythonError, TrlFailedError } from './failure.ts';
+import { checkTemplate } from './fit.ts';
 import { type Launcher, uvxLauncher } from './launcher.ts';
+import { warningsOf } from './measured.ts';
 import type { TrlSettings } from './presets.ts';
-import { runPython } from './process.ts';
+import { type Ended, runPython } from './process.ts';
 import { fingerprint, openRecord } from './record.ts';
 import { followReport, type Reported } from './report.ts';
 import { readAdapter, servingHint, templateIn } from './serve.ts';
@@ -21,7 +24,7 @@ import { settingsOf } from './settings.ts';
 
 export interface TrlOptions {
   readonly method: Method;
-  /** The run's own folder: data, options.json, report.jsonl, trl.log, and adapter/ with its checkpoints. */
+  /** The run's own folder: data, options.json, its report and log, and adapter/ with its checkpoints. */
   readonly folder: string;
   /** One of `presets` (default `defaults`). */
   readonly preset?: string;
@@ -36,6 +39,10 @@ export interface TrlOptions {
   readonly launcher?: Launcher;
   /** How long TRL may take to end once it is stopped, in ms (default 30,000). */
   readonly graceMs?: number;
+  /** Trains although the model's chat template loses or bends what the data say. */
+  readonly despiteTemplate?: boolean;
+  /** Told of rows that are not learnt as they are. */
+  readonly onWarning?: (text: string) => void;
   /** Told in words what TRL is busy with. */
   readonly onNote?: (text: string) => void;
 }
@@ -137,9 +144,11 @@ const runner = fileURLToPath(new URL('./runner.py', import.meta.url));
 
 /** Runs TRL and tells of its progress until it ends. */
 const follow = async ({ folder, output, base, facts, settings, ...work }: Following): Promise<void> => {
-  const { method, launcher = uvxLauncher(), graceMs = 30_000, seed, onNote } = work.options;
+  const { method, launcher = uvxLauncher(), graceMs = 30_000, seed, onNote, onWarning } = work.options;
   const checkpoint = await lastCheckpoint(output);
-  const report = join(folder, 'report.jsonl');
+  // A trainer that was left behind may still write to its own.
+  const report = join(folder, `report-${randomUUID().slice(0, 8)}.jsonl`);
+  const tokenizer = join(folder, 'tokenizer');
   const file = join(folder, 'options.json');
   const options = {
     method,
@@ -147,6 +156,8 @@ const follow = async ({ folder, output, base, facts, settings, ...work }: Follow
     data: resolve(facts.file),
     digest: facts.digest,
     cache: join(folder, 'cache'),
+    tokenizer,
+    lock: join(folder, 'trainer.lock'),
     output,
     report,
     seed,
@@ -158,9 +169,25 @@ const follow = async ({ folder, output, base, facts, settings, ...work }: Follow
   const speed = createSpeed();
   let steps = 0;
   let raised: PythonError | undefined;
+  let updates: number | undefined;
+  let rows: number | undefined;
+  let fitting: Promise<void> | undefined;
+  const refusal = new AbortController();
   const take = (one: Reported): void => {
     if (one.event === 'phase') onNote?.(one.phase);
     else if (one.event === 'error') raised = one;
+    else if (one.event === 'tokenizer') {
+      if (work.options.despiteTemplate) return;
+      fitting = checkTemplate(tokenizer, facts.file, base.path);
+      fitting.catch(() => refusal.abort());
+    } else if (one.event === 'measured') {
+      rows = one.rows - one.dropped;
+      for (const warning of warningsOf(one)) onWarning?.(warning);
+    } else if (one.event === 'kept' && rows !== undefined && one.rows < rows)
+      onWarning?.(
+        `${rows - one.rows} more of the rows are dropped by TRL, for none of their tokens is to be learnt`,
+      );
+    else if (one.event === 'end') updates = one.step;
     else if (one.event === 'begin') refuseRestart(checkpoint, one.step);
     else if (one.event === 'log') {
       const { step, metrics } = one;
@@ -169,7 +196,6 @@ const follow = async ({ folder, output, base, facts, settings, ...work }: Follow
       work.onProgress({ method, step, steps, loss, tokensPerSecond: speed(metrics.num_tokens), metrics });
     }
   };
-  const refusal = new AbortController();
   const follower = await followReport(report, take, () => refusal.abort());
   const logFile = join(folder, 'trl.log');
   const ended = await runPython({
@@ -180,10 +206,36 @@ const follow = async ({ folder, output, base, facts, settings, ...work }: Follow
     graceMs,
     onLogFault: onNote,
   }).finally(() => follower.stop());
-  if (ended.code === 0) return;
-  if (!work.signal?.aborted) throw new TrlFailedError(ended, logFile, raised);
+  await fitting;
+  if (ended.code === 0) return refuseNothing(updates);
+  if (!work.signal?.aborted) throw failureOf(ended, logFile, raised);
   const kept = await lastCheckpoint(output);
   throw new TrainingInterruptedError(kept?.step ?? 0, steps);
+};
+
+/** A model that nothing was done to passes for a trained one. */
+const refuseNothing = (updates: number | undefined): void => {
+  if (updates !== 0) return;
+  throw nothingTrained('TRL made no update');
+};
+
+const nothingTrained = (why: string): JuxtaError =>
+  new JuxtaError('nothing-trained', `nothing was trained: ${why}`, {
+    hint: 'train with more data, or with a larger max_length: --set max_length=null cuts and drops nothing',
+    permanent: true,
+  });
+
+const failureOf = (ended: Ended, logFile: string, raised: PythonError | undefined): JuxtaError => {
+  if (raised?.type === '__main__.NothingToTrain') return nothingTrained(raised.message);
+  if (raised?.type === '__main__.StillRunning')
+    return new JuxtaError(
+      'still-running',
+      `a trainer still runs in this folder, as process ${raised.message}`,
+      {
+        hint: `wait for its end, or stop it: kill -INT ${raised.message}`,
+      },
+    );
+  return new TrlFailedError(ended, logFile, raised);
 };
 
 /** A checkpoint that TRL does not go on from would be written over, unnoticed. */

@@ -92,7 +92,7 @@ const nothingToTrainOn = (stage: Stage, { tooLong, notEncodable, problem }: Drop
     tooLong + notEncodable === 0
       ? 'there are no examples'
       : `no example can be used: ${tooLong} are too long, ${notEncodable} cannot be encoded${problem ? ` (${problem})` : ''}`,
-    { hint: 'Harvest more trees, or leave this stage out.' },
+    { hint: 'Harvest more trees, or leave this stage out.', permanent: true },
   );
 
 interface MethodGroups {

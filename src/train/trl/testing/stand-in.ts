@@ -15,6 +15,10 @@ export interface Behaviour {
   readonly stubborn?: boolean;
   /** Does not go on from a checkpoint. */
   readonly forgetful?: boolean;
+  /** Makes no update, and ends well. */
+  readonly idle?: boolean;
+  /** A folder with the tokenizer that the model comes with (default: one that brings all through). */
+  readonly tokenizer?: string;
   /** Ends well without having written a model. */
   readonly empty?: boolean;
 }

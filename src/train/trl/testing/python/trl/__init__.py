@@ -124,6 +124,7 @@ class Trainer:
         if quantization_config and not peft_config:
             raise ValueError("You cannot train a quantized model without adapters.")
         self.model, self.args, self.adapter, self.callbacks = model, args, peft_config, callbacks
+        self.train_dataset = train_dataset
         per_epoch = math.ceil(
             len(train_dataset) / (args.per_device_train_batch_size * args.gradient_accumulation_steps)
         )
@@ -152,6 +153,8 @@ class Trainer:
             with open(os.path.join(resume_from_checkpoint, "trainer_state.json"), encoding="utf-8") as file:
                 self.state.global_step = json.load(file)["global_step"]
         self.call("on_train_begin")
+        if behaviour.get("idle"):
+            return
         while self.state.global_step < self.state.max_steps:
             step = self.state.global_step = self.state.global_step + 1
             time.sleep(behaviour.get("stepMs", 0) / 1000)
@@ -170,6 +173,8 @@ class Trainer:
     def save_model(self, output):
         if behaviour.get("empty"):
             return
+        with open(os.path.join(output, "rows.json"), "w", encoding="utf-8") as file:
+            json.dump(self.train_dataset, file)
         with open(os.path.join(output, "adapter_config.json"), "w", encoding="utf-8") as file:
             json.dump({"base_model_name_or_path": self.model, "r": self.adapter.lora_r}, file)
         with open(os.path.join(output, "adapter_model.safetensors"), "w", encoding="utf-8") as file:
