@@ -54,8 +54,7 @@ export const train = (
         trainStage(
           { stage: stageKeys.train, ...configuration, id, folder, secondsBefore },
           onProgress ?? (() => undefined),
-          signal,
-          approve,
+          { signal, approve },
         ),
       );
       const { method, trainer: spec, base } = configuration;

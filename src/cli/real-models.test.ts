@@ -51,7 +51,16 @@ describe('juxta selftrain --trainer trl', () => {
     const players = ['--environment', 'hamlet', '--level', '1', '--model', model, '--user-model', model];
     const trainer = ['--trainer', 'trl', '--python', python, '--base', 'org/base', '--method', 'kto'];
     const sizes = ['--tasks', '4', '--test-tasks', '4', '--gate-tasks', '4', '--beam', '4'];
-    const rest = ['--min-reward', '0.1', '--preset', 'paper-kto', '--set', 'use_cpu=true', '--sample-seeds', '--json'];
+    const rest = [
+      '--min-reward',
+      '0.1',
+      '--preset',
+      'paper-kto',
+      '--set',
+      'use_cpu=true',
+      '--sample-seeds',
+      '--json',
+    ];
     return [...players, ...trainer, ...sizes, ...rest];
   };
 

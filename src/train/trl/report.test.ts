@@ -9,12 +9,12 @@ const folder = await mkdtemp(join(tmpdir(), 'juxta-report-'));
 after(() => rm(folder, { recursive: true }));
 
 const line = (step: number): string =>
-  `${JSON.stringify({ event: 'log', step, steps: 9, metrics: { loss: 0.5, grad_norm: 'nan' } })}\n`;
+  `${JSON.stringify({ event: 'log', at: 1.5, step, steps: 9, metrics: { loss: 0.5, grad_norm: 'nan' } })}\n`;
 
 describe('the report of a training', () => {
   it('has figures that JSON has no numbers for', () => {
     const entry = parseReported(
-      '{"event": "log", "step": 1, "steps": 2, "metrics": {"a": "-inf", "b": "nan", "c": 1}}',
+      '{"event": "log", "at": 2, "step": 1, "steps": 2, "metrics": {"a": "-inf", "b": "nan", "c": 1}}',
     );
     assert.ok(entry.event === 'log');
     assert.deepEqual(entry.metrics, { a: Number.NEGATIVE_INFINITY, b: Number.NaN, c: 1 });

@@ -38,8 +38,8 @@ const reported = z.discriminatedUnion('event', [
   z.object({ event: z.literal('kept'), rows: z.int() }),
   /** The first update is about to be made; `step` updates were made before. */
   z.object({ event: z.literal('begin'), ...place }),
-  /** An update, with all of its figures by TRL's names. */
-  z.object({ event: z.literal('log'), ...place, metrics: z.record(z.string(), figure) }),
+  /** An update, with all of its figures by TRL's names; `at` is in seconds, from a time of its own. */
+  z.object({ event: z.literal('log'), at: z.number(), ...place, metrics: z.record(z.string(), figure) }),
   z.object({ event: z.literal('end'), step: z.int() }),
   z.object({ event: z.literal('stopped') }),
   /** A Python exception. @example `torch.OutOfMemoryError` */

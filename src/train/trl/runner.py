@@ -11,6 +11,7 @@ import math
 import os
 import re
 import sys
+import time
 import traceback
 
 
@@ -22,7 +23,7 @@ class Report:
         self.path = path if self.first else os.devnull
 
     def __call__(self, event, **details):
-        line = json.dumps({"event": event, **details}, allow_nan=False)
+        line = json.dumps({"event": event, "at": time.monotonic(), **details}, allow_nan=False)
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(line + "\n")
 

@@ -193,7 +193,14 @@ const follow = async ({ folder, output, base, facts, settings, ...work }: Follow
       const { step, metrics } = one;
       steps = one.steps;
       const { loss = Number.NaN } = metrics;
-      work.onProgress({ method, step, steps, loss, tokensPerSecond: speed(metrics.num_tokens), metrics });
+      work.onProgress({
+        method,
+        step,
+        steps,
+        loss,
+        tokensPerSecond: speed(one.at, metrics.num_tokens),
+        metrics,
+      });
     }
   };
   const follower = await followReport(report, take, () => refusal.abort());
@@ -246,14 +253,13 @@ const refuseRestart = (checkpoint: FoundCheckpoint | undefined, begun: number): 
   });
 };
 
-/** Tokens per second since the first figure. */
-const createSpeed = (): ((tokens: number | undefined) => number) => {
+/** Tokens per second since the first figure. @returns of the time at which so many had been trained on, in seconds */
+const createSpeed = (): ((at: number, tokens: number | undefined) => number) => {
   let first: { readonly tokens: number; readonly at: number } | undefined;
-  return tokens => {
+  return (at, tokens) => {
     if (tokens === undefined) return 0;
-    const at = performance.now();
     first ??= { tokens, at };
-    return at > first.at ? (1000 * (tokens - first.tokens)) / (at - first.at) : 0;
+    return at > first.at ? (tokens - first.tokens) / (at - first.at) : 0;
   };
 };
 
