@@ -3,12 +3,12 @@ import { BadInputError } from '../../base/errors.ts';
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { OwnGoal } from './goals.ts';
 import { valueAt } from './json.ts';
-import type { OwnTask } from './task.ts';
+import { type OwnTask, placeOf } from './task.ts';
 
 /**
  * @param tools names of the tools there are
  * @param start the state in which the task begins, where it is known
- * @throws BadInputError naming task and goal
+ * @throws BadInputError naming file and line, task and goal
  */
 export const checkGoals = (
   task: OwnTask,
@@ -17,11 +17,11 @@ export const checkGoals = (
   start: (() => JsonObject) | undefined,
 ): void => {
   if (!goals.some(isReachedAtTurn))
-    throw new BadInputError(`task ${task.id}, field goals`, 'none can be reached in a turn', {
+    throw new BadInputError(`${placeOf(task)}, field goals`, 'none can be reached in a turn', {
       hint: 'a task needs a goal of the kind call, state or says that is not at the end',
     });
   goals.forEach((goal, i) => {
-    const where = `task ${task.id}, field goals[${i}]`;
+    const where = `${placeOf(task)}, field goals[${i}]`;
     if (goal.kind === 'call' && !tools.has(goal.tool))
       throw new BadInputError(where, `there is no tool ${goal.tool}`, {
         hint: `the tools are ${[...tools].join(', ')}`,

@@ -258,8 +258,16 @@ describe('an environment of one’s own', () => {
   it('is told of a state that is not JSON where it is', async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic.self = cyclic;
-    const { environment, task } = await open({ state: () => ({ orders: { W1: cyclic } }) as never });
-    assert.throws(() => environment.start(task), /shop, task a: state\.orders\.W1\.self contains itself/);
+    await assert.rejects(
+      open({ state: () => ({ orders: { W1: cyclic } }) as never }),
+      /shop, task a: state\.orders\.W1\.self contains itself/,
+    );
+    const later = await open({
+      tasks: ['a', 'b'].map(id => ({ id, instructions: 'x', split: 'train', goals })),
+      state: (({ id }: { id: string }) => (id === 'b' ? { at: new Date() } : shop)) as never,
+    });
+    const [, second] = later.environment.tasks('train');
+    assert.throws(() => later.environment.start(second!), /shop, task b: state\.at is a Date/);
   });
 });
 
@@ -366,17 +374,23 @@ describe('a file of tasks', () => {
       'a tool that does not exist',
       'a.jsonl',
       lines({ ...good, goals: [{ call: 'fly' }] }),
-      'task t1, field goals[0]',
+      'a.jsonl, line 1, task t1, field goals[0]',
       /there is no tool fly/,
     ],
     [
       'a path into nothing',
       'a.jsonl',
       lines({ ...good, goals: [{ state: 'orders.W7.refunded', equals: 1 }] }),
-      'task t1, field goals[0]',
+      'a.jsonl, line 1, task t1, field goals[0]',
       /the state has no orders\.W7/,
     ],
-    ['no goal', 'a.jsonl', lines({ ...good, goals: [] }), 'task t1, field goals', /none can be reached/],
+    [
+      'no goal',
+      'a.jsonl',
+      lines({ ...good, goals: [] }),
+      'a.jsonl, line 1, task t1, field goals',
+      /none can be reached/,
+    ],
   ] as const)
     it(`is told of ${title}, with its place`, async () => {
       await assert.rejects(opened(file, content), (thrown: unknown) => {

@@ -109,16 +109,16 @@ const titleOf = (goal: Exclude<OwnGoal, JudgeGoal>): string => {
   return goal.path === undefined ? 'state' : `state ${goal.path}`;
 };
 
-const isReached = (goal: Exclude<OwnGoal, JudgeGoal>, { calls, state, said }: Moment): boolean => {
+const isReached = (goal: Exclude<OwnGoal, JudgeGoal>, moment: Moment): boolean => {
   switch (goal.kind) {
     case 'call':
-      return calls.some(call => call.name === goal.tool && fits(call.arguments, goal));
+      return moment.calls.some(call => call.name === goal.tool && fits(call.arguments, goal));
     case 'says':
-      return said.some(text => isSaid(goal.text, text));
+      return moment.said.some(text => isSaid(goal.text, text));
     case 'state':
       return goal.holds
-        ? goal.holds(state as never) === true
-        : sameJson(valueAt(state, goal.path ?? ''), goal.equals);
+        ? goal.holds(moment.state as never) === true
+        : sameJson(valueAt(moment.state, goal.path ?? ''), goal.equals);
   }
 };
 

@@ -129,8 +129,21 @@ const openOwn = <Data, Tool extends CheckedTool>(
       new Set(tools.keys()),
       world.preview && (() => world.preview!(task)),
     );
+  // One task of each split shows whether states are what they should be, before anybody plays.
+  for (const split of SPLITS) {
+    const first = all.find(task => task.split === split);
+    if (first) world.preview?.(first);
+  }
   const goalsAt = ({ id }: OwnTask, at: 'turn' | 'end'): readonly ReadyGoal[] =>
     ready.get(id)!.filter(goal => goal.at === at);
+  const momentOf = (at: OwnState<Data>, calls: number, said: readonly string[]): Moment => ({
+    calls: accepted(at, calls),
+    // Asked for by goals of that kind alone: not every world can tell.
+    get state() {
+      return world.view(at.data);
+    },
+    said,
+  });
   return {
     name: own.name,
     systemPrompt: own.systemPrompt,
@@ -157,11 +170,11 @@ const openOwn = <Data, Tool extends CheckedTool>(
     },
     goals: task => goalsAt(task, 'turn'),
     reached: (_task, open, { calls, state, said }) => {
-      const moment: Moment = { calls: accepted(state, calls.length), state: world.view(state.data), said };
+      const moment = momentOf(state, calls.length, said);
       return open.filter(goal => goal.reached(moment));
     },
     outcome: (task, state, said) => {
-      const moment: Moment = { calls: accepted(state, state.calls), state: world.view(state.data), said };
+      const moment = momentOf(state, state.calls, said);
       const goals = ready.get(task.id)!;
       return goals.filter(goal => goal.reached(moment)).length / goals.length;
     },

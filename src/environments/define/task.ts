@@ -212,6 +212,12 @@ const ownGoal = (where: string, read: z.output<typeof goal>): OwnGoal => {
   }
 };
 
+/** Where tasks stand, for what is found wrong with them later. */
+const places = new WeakMap<OwnTask, string>();
+
+/** @example placeOf(task) // '/home/ann/tasks.jsonl, line 3, task t3' */
+export const placeOf = (task: OwnTask): string => places.get(task) ?? `task ${task.id}`;
+
 const ready = (rows: readonly { readonly where: string; readonly task: TaskInput }[]): readonly OwnTask[] => {
   const seen = new Map<string, string>();
   return rows.map(({ where, task }) => {
@@ -220,12 +226,15 @@ const ready = (rows: readonly { readonly where: string; readonly task: TaskInput
       throw new BadInputError(`${where}, field id`, `${JSON.stringify(task.id)} is the id of ${before}, too`);
     seen.set(task.id, where);
     const { instructions, split, type, ...rest } = task;
-    return {
+    const read = {
       ...rest,
       type: type ?? typeOf(task.goals ?? []),
       instructions: typeof instructions === 'string' ? [instructions] : instructions,
       split: split ?? splitOf(task.id),
     } as OwnTask;
+    // The number of a task in a list that was given in code says less than its id.
+    places.set(read, /^task \d+$/.test(where) ? `task ${task.id}` : `${where}, task ${task.id}`);
+    return read;
   });
 };
 

@@ -9,7 +9,7 @@ import type { JsonSchema, StandardSchema, ToolInput } from './input.ts';
 import { toolInput } from './input.ts';
 import { frozenJson } from './json.ts';
 import type { OwnTask } from './task.ts';
-import { within } from './time-limit.ts';
+import { timeLimit } from './time-limit.ts';
 import { type Answer, outputOf, type Scene } from './world.ts';
 
 /** What a tool is given besides its arguments. */
@@ -109,15 +109,22 @@ export const callTool = async (
   if ('problem' in checked) return refuse(`The arguments of ${name} are wrong: ${checked.problem}`);
   const [draft, finish] = create(state as object, { enableAutoFreeze: true, strict: false });
   let returned: Json;
+  let draws: Random | undefined;
   try {
-    const result = await within(`the tool ${name}`, { signal, timeoutMs }, async either =>
-      execute(checked.value as never, {
-        state: draft as never,
-        task,
-        signal: either,
-        random: random(task.id, name, index),
-      }),
-    );
+    const limit = timeLimit(`the tool ${name}`, { signal, timeoutMs });
+    const given = execute(checked.value as never, {
+      state: draft as never,
+      task,
+      // Made when they are asked for: most tools need neither.
+      get signal() {
+        return limit.signal;
+      },
+      get random() {
+        draws ??= random(task.id, name, index);
+        return draws;
+      },
+    });
+    const result = isThenable(given) ? await limit.race(given) : given;
     returned = result === undefined ? 'Done.' : frozenJson(result, `what ${name} returned`);
   } catch (thrown) {
     finish();
@@ -145,3 +152,6 @@ const checkedState = (state: JsonObject, name: string): JsonObject => {
     throw new EnvironmentFault(`after a call of ${name}, ${messageOf(cause)}`, { cause });
   }
 };
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -11,9 +11,9 @@ export interface World<Data> {
    * @throws EnvironmentFault
    */
   call(call: ToolCall, scene: Scene<Data>): Promise<Answer<Data>>;
-  /** What goals of the kind `state` are judged by. */
+  /** What goals of the kind `state` are judged by. @throws EnvironmentFault if the world cannot tell */
   view(data: Data): JsonObject;
-  /** How a task begins, where that is known before anybody plays it: paths of goals are checked against it. */
+  /** How a task begins, where that is known before anybody plays it: paths of goals are checked against it. @throws EnvironmentFault */
   preview?(task: OwnTask): JsonObject;
   counts?(): Readonly<Record<string, number>>;
   dispose?(): Promise<void>;

@@ -110,6 +110,13 @@ export const mcpEnvironment = <State, Fields>(own: McpEnvironment<State, Fields>
         'resets a server at an address that is given by a function',
         'write it as { url, headers }: all sessions are that one world, so there is one at a time',
       );
+    const twice = listed.find(({ name }, i) => listed.findIndex(tool => tool.name === name) !== i);
+    if (twice)
+      throw bad(
+        own,
+        `has two tools called ${twice.name}`,
+        'mend the server: a model could not tell them apart',
+      );
     for (const name of [
       ...(only ?? []),
       ...readOnly,

@@ -293,6 +293,17 @@ describe('an environment of sessions', () => {
     await environment.dispose?.();
   });
 
+  it('is told of a goal that asks for a state that no session tells', async () => {
+    const environment = await opened(shop().open, { goals: () => [state(({ total }) => total === 3)] });
+    const task = firstOf(environment);
+    const after = await play(environment, environment.start(task), add(3));
+    assert.throws(() => environment.outcome(task, after.state, []), {
+      name: 'EnvironmentFault',
+      message: /sessions of till tell none/,
+    });
+    await environment.dispose?.();
+  });
+
   it('shares its sessions among tasks only where no tool writes', async () => {
     const { open, seen } = shop();
     await assert.rejects(opened(open, { shared: true }), {

@@ -106,7 +106,13 @@ const inSessions = (
   };
   return {
     start,
-    view: position => position.state ?? {},
+    view: ({ state, depth }) => {
+      // Before the first call there is no session that could have told.
+      if (state || depth === 0) return state ?? {};
+      throw new EnvironmentFault(
+        `a goal asks for the state, but sessions of ${own.name} tell none: give them state(), or name stateFrom for an MCP server`,
+      );
+    },
     call: (call, scene) => callInSession(tools.get(call.function.name)!, call, scene, pool),
     counts: pool.costs,
     dispose: pool.close,
