@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createCast } from '../src/api/cast.ts';
 import { random } from '../src/base/random.ts';
-import { whole } from '../src/cli/options/options.ts';
 import { toolCall } from '../src/dialogue/message.ts';
 import { defineEnvironment } from '../src/environments/define/define.ts';
 import { state } from '../src/environments/define/goals.ts';
@@ -21,6 +20,7 @@ import { defaultSearch } from '../src/search/josh/josh.ts';
 import type { JoshTree } from '../src/search/josh/tree.ts';
 import { searchTree } from '../src/search/search-tree.ts';
 import { commandLine } from './command-line.ts';
+import { whole } from './numbers.ts';
 
 const program = commandLine(import.meta.filename)
   .argument('[tasks]', 'how many', whole(1), 20)
