@@ -44,8 +44,9 @@ interface ComparisonProps {
 const Comparison = ({ run, tree, place, fork, sibling }: ComparisonProps) => {
   const { forks, nodes } = tree;
   const at = (index: number): string => comparePath(run, tree, forks[index]!.path);
-  const next = place + 1 < forks.length ? at(place + 1) : undefined;
-  const previous = place > 0 ? at(place - 1) : undefined;
+  const beyond = (key: TreeKey | null): string | undefined => (key ? comparePath(run, key) : undefined);
+  const next = place + 1 < forks.length ? at(place + 1) : beyond(tree.next);
+  const previous = place > 0 ? at(place - 1) : beyond(tree.previous);
   const other = fork.siblings[(fork.siblings.indexOf(sibling) + 1) % fork.siblings.length]!;
   const otherSibling = comparePath(run, tree, fork.path, other);
   useKeys({ n: next, p: previous, s: fork.siblings.length > 1 ? otherSibling : undefined });
@@ -55,12 +56,12 @@ const Comparison = ({ run, tree, place, fork, sibling }: ComparisonProps) => {
     <>
       <h1>{visible(tree.task)}: what won beside what lost</h1>
       <nav className="forks" aria-label="Forks">
-        <Step to={previous} words="previous fork" hotkey="p" />
+        <Step to={previous} words={place > 0 ? 'previous fork' : 'previous tree'} hotkey="p" />
         <span>
           fork {place + 1} of {forks.length}, at{' '}
           <Link to={treePath(run, tree, fork.path)}>{nodeName(fork.path)}</Link>
         </span>
-        <Step to={next} words="next fork" hotkey="n" />
+        <Step to={next} words={place + 1 < forks.length ? 'next fork' : 'next tree'} hotkey="n" />
         {fork.siblings.length > 1 && <Step to={otherSibling} words="next sibling" hotkey="s" />}
       </nav>
       <Shared nodes={lineTo(nodes, fork.path)} />

@@ -55,15 +55,21 @@ export const runPath = (run: string): string => joined('runs', run);
 export const treePath = (run: string, { stage, task, seed }: TreeKey, node?: string): string =>
   `${joined('runs', run, stage, task, seed)}${node === undefined ? '' : `?${new URLSearchParams({ node })}`}`;
 
-/** @param fork the path of the node that was branched; `sibling` the path of the child to set beside the winner */
+/**
+ * @param fork the path of the node that was branched (default: the first that was)
+ * @param sibling the path of the child to set beside the winner
+ */
 export const comparePath = (
   run: string,
   { stage, task, seed }: TreeKey,
-  fork: string,
+  fork?: string,
   sibling?: string,
 ): string => {
-  const query = new URLSearchParams({ fork, ...(sibling !== undefined && { sibling }) });
-  return `${joined('runs', run, stage, task, seed, 'compare')}?${query}`;
+  const query = new URLSearchParams({
+    ...(fork !== undefined && { fork }),
+    ...(sibling !== undefined && { sibling }),
+  });
+  return `${joined('runs', run, stage, task, seed, 'compare')}${query.size > 0 ? `?${query}` : ''}`;
 };
 
 export const conversationsPath = (run: string, stage: string): string => joined('conversations', run, stage);

@@ -83,6 +83,8 @@ export interface StoreReader {
   /** All of a stage's, by task. */
   outcomes(run: string, stage: string): readonly OutcomeRow[];
   conversation(key: TaskKey): EvaluationRow | undefined;
+  /** The stage's tree before or after another, by task, of those that earned something. */
+  rewardedTree(key: TaskKey, where: 'before' | 'after'): Pick<TaskKey, 'task' | 'seed'> | undefined;
   tree(key: TaskKey): { readonly row: TreeRow; readonly nodes: readonly NodeRow[] } | undefined;
   close(): void;
 }
@@ -213,6 +215,14 @@ const readerOver = (database: DatabaseSync, where: string): StoreReader => {
       ).map(row => ({ ...row, success: row.success === 1 })),
     conversation: ({ run, stage, task, seed }) =>
       attempt(() => evaluations.select({ run, stage, task, seed })[0]),
+    rewardedTree: ({ run, stage, task, seed }, where) => {
+      const [sign, order] = where === 'after' ? ['>', 'ASC'] : ['<', 'DESC'];
+      return all<Pick<TaskKey, 'task' | 'seed'>>(
+        `SELECT task, seed FROM trees WHERE run = $run AND stage = $stage AND (task, seed) ${sign} ($task, $seed)
+          AND reward > 0 ORDER BY task ${order}, seed ${order} LIMIT 1`,
+        { run, stage, task, seed },
+      )[0];
+    },
     tree: ({ run, stage, task, seed }) =>
       attempt(() => {
         const [row] = trees.select({ run, stage, task, seed });

@@ -135,6 +135,9 @@ export interface TreeDetail extends Omit<TreeHeader, 'goals' | 'nodes' | 'fault'
   readonly nodes: readonly NodeDetail[];
   /** Where the conversation was branched and the branches came to different ends, in order of birth. */
   readonly forks: readonly Fork[];
+  /** The stage's trees before and after it, by task, of those that earned something: there something can be compared. */
+  readonly previous: TreeKey | null;
+  readonly next: TreeKey | null;
 }
 
 /** The moment at which the tree fell together to the line that earned a reward. */

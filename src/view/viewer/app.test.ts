@@ -141,7 +141,9 @@ describe('the viewer’s server', () => {
   });
 
   it('tells of a tree with its forks, and of what each node became', async () => {
-    const { nodes, forks, collapses, fault } = await tree('task-forked');
+    const { nodes, forks, collapses, fault, previous, next } = await tree('task-forked');
+    assert.deepEqual([previous?.task, next?.task], ['task-faulty', 'task-hostile <b>']);
+    assert.equal((await tree('task-hostile <b>')).next, null);
     assert.deepEqual(forks, [
       { path: '', winner: 'L', siblings: ['R'] },
       { path: 'L', winner: 'LL', siblings: ['LR'] },

@@ -102,6 +102,11 @@ describe('the page', { skip: withoutBrowser }, () => {
     await page.getByText('fork 2 of 2').waitFor();
     await page.keyboard.press('p');
     await page.getByText('fork 1 of 2').waitFor();
+    await page.getByRole('link', { name: /^next fork/ }).click();
+    await page.getByRole('link', { name: /^next tree/ }).waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'task-hostile <b>: what won' }).waitFor();
+    await page.getByText('fork 1 of 2').waitFor();
   });
 
   it('marks the words and arguments in which a sibling differs, and says what each became', async () => {

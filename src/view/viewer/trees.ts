@@ -7,7 +7,16 @@ import type { JoshNode, JoshTree } from '../../search/josh/tree.ts';
 import { nodeStatistics } from '../../search/statistics.ts';
 import type { StoreReader, TreeListed } from '../../store/reader.ts';
 import type { TaskKey } from '../../store/rows.ts';
-import type { Became, Fork, NodeDetail, TreeDetail, TreeHeader, TreePage, TreeQuery } from './api.ts';
+import type {
+  Became,
+  Fork,
+  NodeDetail,
+  TreeDetail,
+  TreeHeader,
+  TreeKey,
+  TreePage,
+  TreeQuery,
+} from './api.ts';
 
 export const treePage = (reader: StoreReader, run: string, query: TreeQuery): TreePage => {
   const {
@@ -43,7 +52,7 @@ export const treeDetail = (reader: StoreReader, key: TaskKey): TreeDetail | unde
   const found = reader.tree(key);
   if (!found) return undefined;
   try {
-    return detailOf(key, treeOf(found.row, found.nodes));
+    return { ...detailOf(key, treeOf(found.row, found.nodes)), ...neighboursOf(reader, key) };
   } catch (cause) {
     throw new JuxtaError('damaged-tree', `the tree of ${key.task} in ${key.run} cannot be read`, {
       hint: 'restore the store from a copy, or roll the task out again in a new run',
@@ -52,7 +61,15 @@ export const treeDetail = (reader: StoreReader, key: TaskKey): TreeDetail | unde
   }
 };
 
-const detailOf = ({ run, stage }: TaskKey, tree: JoshTree): TreeDetail => {
+const neighboursOf = (reader: StoreReader, key: TaskKey): Pick<TreeDetail, 'previous' | 'next'> => {
+  const at = (where: 'before' | 'after'): TreeKey | null => {
+    const found = reader.rewardedTree(key, where);
+    return found ? { stage: key.stage, ...found } : null;
+  };
+  return { previous: at('before'), next: at('after') };
+};
+
+const detailOf = ({ run, stage }: TaskKey, tree: JoshTree): Omit<TreeDetail, 'previous' | 'next'> => {
   const { task, seed, taskType, reward, rounds, systemPrompt, goals, collapses } = tree;
   const statistics = nodeStatistics(tree);
   const became = becameOf(tree);
