@@ -48,7 +48,7 @@ export interface Agent<Memory = unknown> {
   readonly name: string;
   /** The memory with which a conversation starts. */
   readonly memory: Memory;
-  /** What its model is told first, made of the environment's prompt and tools (default: that prompt as it is). */
+  /** Makes its system prompt from the environment's prompt and tools (default: that prompt as it is). */
   systemPrompt?(environmentPrompt: string, tools: readonly Tool[]): string;
   /** What its model sees of having used up the tries of a turn (default: the apology that the user sees). */
   readonly outOfTries?: readonly Message[];

@@ -1,7 +1,7 @@
 /** Work that is done in a run of a project, from code. */
 import { JuxtaError } from '../base/errors.ts';
 import { closeEnvironments } from '../environments/open.ts';
-import { type CastSpec, playsHere } from '../rollout/cast.ts';
+import { type CastSpec, runsInProcess } from '../rollout/cast.ts';
 import { checkModels, type Limits, openRunModels } from '../rollout/run-models.ts';
 import {
   beginRun,
@@ -80,7 +80,7 @@ const withModels = async <Result>(
   { cast, limits = {} }: Configuration,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> => {
-  if (!cast || !playsHere(cast)) return work(run);
+  if (!cast || !runsInProcess(cast)) return work(run);
   const runModels = await openRunModels(run.project.store, run.id, limits, cast.protocol);
   try {
     return await work({ ...run, project: { ...run.project, runModels } });

@@ -1,4 +1,4 @@
-/** A log that others depend on for nothing: if it cannot be written, what it tells of goes on. */
+/** A log that nothing depends on: if it cannot be written, the work that it records goes on. */
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { messageOf } from './errors.ts';
@@ -10,7 +10,7 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
-/** Appends to a file. @param onFault told once, in words, if it cannot be written: the disk is full, for example */
+/** Appends to a file. @param onFault called once with the reason if it cannot be written, for example a full disk */
 export const openLog = (path: string, onFault: (problem: string) => void = () => undefined): LogFile => {
   const stream = createWriteStream(path, { flags: 'a' });
   let broken = false;

@@ -13,7 +13,7 @@ export interface Conformance {
 export type Replay = (line: string, where: string) => Promise<readonly string[]> | readonly string[];
 
 /**
- * Replays a file, line by line. A record that cannot be replayed as it stands is a mismatch like any other, told with its
+ * Replays a file, line by line. A record that cannot be replayed as it stands is a mismatch like any other, reported with its
  * place.
  * @param options.every takes the first record and then each so-many-th
  * @throws BadInputError if the file cannot be read whole

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isFault } from '../dialogue/turn.ts';
 import { harvest } from '../harvest/harvest.ts';
+import { assertFaultsReported } from '../models/testing/reported-faults.ts';
 import { everyFault } from '../models/testing/scripted-server.ts';
-import { assertFaultsTold } from '../models/testing/told.ts';
 import { openExistingProject } from '../runs/project/project.ts';
 import { storedTrees } from '../runs/rollout.ts';
 import { startEndpoint } from './endpoint.testing.ts';
@@ -30,7 +30,7 @@ test('with every kind of fault at 5 % all tasks finish, none counts against the 
   const { trees, requests } = objectOf(ended) as unknown as Rollout;
   assert.equal(trees, 4);
   const { faults: made } = endpoint.stats();
-  assertFaultsTold(requests.events, made);
+  assertFaultsReported(requests.events, made);
   assert.ok(requests.events['resample unknown-tool']! > 0);
   assert.match(wordsOf(ended), /failed requests: \d+ \(.*\d+ rate-limit.*\)/);
   assert.match(wordsOf(ended), /unusable answers, sampled again: \d+ \(/);

@@ -29,7 +29,7 @@ export type Verdict = 'reached' | 'fault' | 'wrong-tool' | 'never-called' | 'wro
 
 export interface ArgumentError {
   readonly name: string;
-  /** `extra`: not asked for by the goal; told only of calls that have all that was asked for. */
+  /** `extra`: not asked for by the goal; reported only for calls that have everything that was asked for. */
   readonly kind: 'missing' | 'wrong' | 'extra';
   readonly expected?: Json;
   readonly given?: Json;

@@ -21,7 +21,7 @@ export class Problem extends Error {
   }
 }
 
-/** Whatever was thrown, as a problem. What is not meant for the client (a bug of ours) is not told in detail. */
+/** Whatever was thrown, as a problem. Details that are not meant for the client (a bug of ours) are left out. */
 export const problemOf = (thrown: unknown): Problem => {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof JuxtaError) return new Problem(400, messageOf(thrown), { code: thrown.code });

@@ -36,7 +36,7 @@ export interface Cast {
   readonly protocol?: 'default' | 'reference';
 }
 
-/** What the agent's model is told before everything else. */
+/** The system prompt of the agent's model. */
 export const systemPromptOf = ({ environment, agent }: Pick<Cast, 'environment' | 'agent'>): string =>
   agent.systemPrompt?.(environment.systemPrompt, environment.tools) ?? environment.systemPrompt;
 

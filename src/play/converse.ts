@@ -11,7 +11,7 @@ export interface Episode {
   readonly task: string;
   readonly taskType: string;
   readonly seed: number;
-  /** What the agent's model was told first. */
+  /** The agent's system prompt. */
   readonly systemPrompt: string;
   readonly turns: readonly Turn[];
   /** The environment's reward in [0, 1]. */

@@ -4,7 +4,7 @@ import type { Message } from '../dialogue/message.ts';
 import type { GenerateRequest, Model } from '../models/model.ts';
 import { judgeCriteria } from './judge-criteria.ts';
 
-/** A model that answers what it is told to, and notes what it was asked. */
+/** A model that gives set answers, and notes what it was asked. */
 const answering = (...answers: readonly (string | null)[]): { model: Model; asked: GenerateRequest[] } => {
   const asked: GenerateRequest[] = [];
   const model: Model = {

@@ -48,13 +48,13 @@ export type OpenModel = (name: string, role: Role) => Promise<Model>;
 /** A model that is reached over a network, not computed here. */
 export const isRemote = (model: string | null): boolean => model !== null && isProviderSpec(model);
 
-/** Whether jobs are waited for rather than computed. A human sits at this process's terminal. */
-export const playsHere = ({ model, userModel, user, judge }: CastSpec): boolean =>
+/** Whether jobs wait for remote models rather than compute, or for a person at this process's terminal. */
+export const runsInProcess = ({ model, userModel, user, judge }: CastSpec): boolean =>
   isRemote(model) || isRemote(userModel) || isRemote(judge ?? null) || userNamed(user).kind === 'person';
 
 /**
  * @param remote opens models that are reached over a network
- * @param onUserFault told of every sample of the user that could not be used
+ * @param onUserFault called with the kind of every sample of the user that could not be used
  * @throws JuxtaError for a name that nothing answers to, BadInputError for data or weights that cannot be read
  */
 export const openCast = async (

@@ -34,7 +34,7 @@ export const openEventLog = async (
     saved = now;
     return saving;
   };
-  // What the disk refuses here it will refuse the trees too, and there it is told.
+  // If the disk refuses this it will refuse the trees too, and that is reported.
   const timer = setInterval(() => void save().catch(() => undefined), SAVE_EVERY_MS);
   timer.unref();
   return {

@@ -1,4 +1,4 @@
-import { type CastSpec, playsHere } from './cast.ts';
+import { type CastSpec, runsInProcess } from './cast.ts';
 import type { Executor } from './executor.ts';
 import { inProcessExecutor } from './in-process.ts';
 import type { RunModels } from './run-models.ts';
@@ -9,7 +9,7 @@ export const executorFor = (
   cast: CastSpec,
   { threads, runModels }: { readonly threads: number; readonly runModels?: RunModels | undefined },
 ): Executor => {
-  if (!playsHere(cast)) return threadExecutor(threads);
+  if (!runsInProcess(cast)) return threadExecutor(threads);
   if (runModels) return inProcessExecutor(runModels);
   throw new Error('a cast with remote models needs the models of its run');
 };

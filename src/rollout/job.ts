@@ -34,7 +34,7 @@ export type JobResult<J extends Job> = J extends TreeJob ? JoshTree : Episode;
 
 /**
  * Does one job. Deterministic: the same cast and job give the same result, byte for byte.
- * @param onLeaves told how many leaves are alive, as that changes
+ * @param onLeaves called with the number of live leaves whenever it changes
  */
 export const doJob = async <J extends Job>(
   cast: Players,

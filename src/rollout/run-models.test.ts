@@ -8,7 +8,7 @@ import { openSqlite } from '../store/sqlite.ts';
 import { aRun } from '../store/store.conformance.ts';
 import { openRunModels, type RunModels } from './run-models.ts';
 
-const backed = async (t: TestContext): Promise<RunModels> => {
+const openedModels = async (t: TestContext): Promise<RunModels> => {
   const store = openSqlite(':memory:');
   await store.saveRun(aRun('run'));
   const runModels = await openRunModels(store, 'run', { retrySeconds: 0.001 }, 'default');
@@ -21,10 +21,10 @@ const backed = async (t: TestContext): Promise<RunModels> => {
 
 const server = () => startScriptedServer({ policy: () => ({ text: 'hello' }) });
 
-test('progress tells what most requests failed of; of a run that has ended no leaves are told', async t => {
+test('progress says why most requests failed; once a run has ended no leaves are shown', async t => {
   const { baseUrl, close } = await server();
   await close();
-  const runModels = await backed(t);
+  const runModels = await openedModels(t);
   await assert.rejects(runModels.open(`${baseUrl}#m`).generate(request()));
   runModels.alive({}, 2);
   assert.match(
@@ -38,7 +38,7 @@ test('progress tells what most requests failed of; of a run that has ended no le
 test('what is spent at an unknown price is unknown, not nothing', async t => {
   const { baseUrl, close } = await server();
   t.after(close);
-  const runModels = await backed(t);
+  const runModels = await openedModels(t);
   await runModels.open(`${baseUrl}#m`).generate(request());
   assert.equal(runModels.spent().calls, 1);
   assert.equal(runModels.spent().usd, null);
@@ -54,7 +54,7 @@ test('a model that refuses every request has failed; one that refuses single con
     const refusing = createServer((_, response) => response.writeHead(400).end(error(message)));
     await new Promise<void>(resolve => refusing.listen(0, '127.0.0.1', resolve));
     t.after(() => refusing.close());
-    const runModels = await backed(t);
+    const runModels = await openedModels(t);
     const model = runModels.open(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}/v1#m`);
     for (let seed = 0; seed < 3; seed++) await assert.rejects(model.generate(request({ seed })));
     assert.equal(runModels.failure() !== undefined, failed, message);

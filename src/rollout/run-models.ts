@@ -5,7 +5,7 @@
 
 import { RequestFault } from '../models/fault.ts';
 import { type BudgetCaps, budgeted, createBudget, type Spending } from '../models/layers/budget.ts';
-import { type Counts, type Observe, toldIn } from '../models/layers/events.ts';
+import { type Counts, type Observe, textsIn } from '../models/layers/events.ts';
 import type { EndpointContact } from '../models/layers/retry.ts';
 import { createScheduler, type Scheduler } from '../models/layers/scheduler.ts';
 import { stack, type ToolCallMode } from '../models/layers/stack.ts';
@@ -43,7 +43,7 @@ export type Spent = Omit<Spending, 'usd'> & { readonly usd: number | null };
 
 export interface RunModels {
   /**
-   * @param observe also told of this opening's events; without it, a model is opened once
+   * @param observe also receives the events of the model opened here; without it, each name is opened once
    * @throws JuxtaError `missing-key`, `unknown-price`; BadInputError for a name that cannot be read
    */
   open(name: string, observe?: Observe): Model;
@@ -60,7 +60,7 @@ export interface RunModels {
   spent(): Spent;
   /** Says how many leaves a task has alive. */
   alive(task: object, leaves: number): void;
-  /** For progress lines; of a run that has ended, neither leaves nor kinds of failures, which are told apart. */
+  /** For progress lines; once a run has ended, without leaves and kinds of failures, which are reported separately. */
   note(when?: 'running' | 'ended'): string;
   /** True once a request had to be refused. */
   exhausted(): boolean;
@@ -219,7 +219,7 @@ const failuresIn = (counts: Counts): readonly [failed: number, mostFrequent: str
     .sort(([, a], [, b]) => b - a);
   const failed = faults.reduce((sum, [, count]) => sum + count, 0);
   const kind = faults[0]?.[0].slice(FAULT.length) ?? '';
-  const said = toldIn(counts, 'said')[0]?.text;
+  const said = textsIn(counts, 'said')[0]?.text;
   return [failed, `${faults.length > 1 ? `mostly ${kind}` : kind}${said ? `: ${cut(said)}` : ''}`];
 };
 

@@ -6,7 +6,7 @@ import { type CastSpec, openCast } from './cast.ts';
 import { doJob, type Job } from './job.ts';
 
 export type FromWorker =
-  /** `holds`: the environment wants to be told when it is over. */
+  /** `holds`: the environment must be disposed of. */
   | { readonly kind: 'ready'; readonly holds: boolean }
   | { readonly kind: 'closed'; readonly costs: Readonly<Record<string, number>> }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }

@@ -36,7 +36,7 @@ export interface BenchmarkConfiguration {
   readonly limits: Limits;
 }
 
-/** Told apart from what `juxta evaluate` else keeps under the same stage. */
+/** Marked, because `juxta evaluate` keeps its other results under the same stage. */
 export type StoredBenchmark = MtBenchResult & { readonly benchmark: 'mt-bench' };
 
 export interface BenchmarkOutcome {

@@ -17,7 +17,7 @@ const AT_ONCE = 200;
 
 /**
  * Both name the same folder: that is where a store without files of its own has them. What the other store has already stays as it is there, so a copy that was cut short is done again.
- * @param onRun told of each run before it is copied
+ * @param onRun called with the id of each run before it is copied
  * @throws JuxtaError `run-locked` if somebody writes one of the runs, `run-exists` if the other store has another run of
  *   that name; whatever is wrong with the stores
  */

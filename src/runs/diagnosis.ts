@@ -187,5 +187,5 @@ const stages: Readonly<Record<string, string>> = {
 
 const withOutputs = z.object({ outputs: z.array(z.string()) });
 
-/** What the agent has to say, if the task tells. */
+/** What the agent has to say, if the task names it. */
 const outputsOf = (task: Task): readonly string[] => withOutputs.safeParse(task).data?.outputs ?? [];

@@ -1,5 +1,5 @@
 /**
- * What a run will take, told from a few of its tasks. They are done as the run would do them and kept, so that a run that
+ * What a run will take, estimated from a few of its tasks. They are done as the run would do them and kept, so that a run that
  * goes on from here does not pay for them again.
  */
 import { JuxtaError } from '../base/errors.ts';

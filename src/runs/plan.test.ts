@@ -39,7 +39,7 @@ test('no task serves two purposes, and each round of a generated world has fresh
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('a split that ends before the first task asked for is told', async () => {
+test('a split that ends before the first requested task is an error', async () => {
   const hamlet = await openEnvironment({ name: 'hamlet' });
   assert.deepEqual(
     taskSet(hamlet, 'train', 2, { start: 7 }).tasks.map(task => task.index),

@@ -35,7 +35,7 @@ export interface Policy {
 /** What a round has to do with the world around it. */
 export interface RoundContext {
   readonly onProgress: OnProgress;
-  /** Told what somebody should know or do now. */
+  /** Shows a person what to know or do now. */
   readonly tell: (text: string) => void;
   /** Brings a policy to where it can be played. */
   readonly ready: (policy: Policy) => Promise<void>;

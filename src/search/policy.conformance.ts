@@ -192,7 +192,7 @@ export const policyConformance = <Options, Node extends TreeNode, More extends o
       },
     );
 
-    it('tells of a search that never began by one node with its cause', () => {
+    it('gives a search that never began one node with its cause', () => {
       const { nodes } = policy.unbegun(turn('hello'), 'user-fault');
       assert.deepEqual(
         nodes.map(({ path, parent, cause }) => ({ path, parent, cause })),

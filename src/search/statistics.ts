@@ -1,4 +1,4 @@
-/** What a tree's nodes took and what became of them: derived, so that nothing of it is stored. */
+/** What the nodes of a tree cost and earned. Derived on demand: none of it is stored. */
 import { addUsage, isFault, noUsage, type Usage } from '../dialogue/turn.ts';
 import type { Tree, TreeNode } from './tree.ts';
 
@@ -8,7 +8,7 @@ export interface NodeStatistics {
   readonly usage: Usage;
   /** Calls that the agent made in the node's own turns: a user may have tools of its own. */
   readonly calls: number;
-  /** Lines that end at or under it, those that a fault ended apart. */
+  /** Lines that end at or under it, without those that a fault ended. */
   readonly lines: number;
   /** Lines at or under it that a fault ended. */
   readonly faults: number;

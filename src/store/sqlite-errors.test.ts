@@ -30,7 +30,7 @@ describe('the typed error of a store', () => {
     assert.equal(storeError('x', sqlite(19 | (5 << 8))).code, 'bad-row');
   });
 
-  it('tells a full disk from a missing permission when the file system refuses', () => {
+  it('distinguishes a full disk from a missing permission when the file system refuses', () => {
     const system = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'mkdir' });
     assert.equal(storeError('x', system('ENOSPC')).code, 'store-full');
     assert.equal(storeError('x', sqlite(10 | (19 << 8))).code, 'store-full');

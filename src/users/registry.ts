@@ -12,7 +12,7 @@ export interface UserSettings {
   readonly maxTokens?: number;
   /** What ends a conversation when the user says it (default: the simulator's own). */
   readonly stops?: readonly string[];
-  /** Told of every sample of the user that could not be used. */
+  /** Called with the kind of every sample of the user that could not be used. */
   readonly onFault: (kind: string) => void;
 }
 

@@ -21,7 +21,7 @@ export interface LlmUserOptions {
   readonly stopWord?: string;
   /** Samples of a line before it counts as a fault (default 3). */
   readonly tries?: number;
-  /** Told of every faulty sample, for the report. */
+  /** Called with the kind of every faulty sample, for the report. */
   readonly onFault?: (fault: UserFault) => void;
 }
 

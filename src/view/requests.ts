@@ -1,11 +1,11 @@
 /** What a run's requests to remote models took, and what went wrong on the way, in lines. */
-import { type Counts, toldIn } from '../models/layers/events.ts';
+import { type Counts, textsIn } from '../models/layers/events.ts';
 import { parserOfDress } from '../models/text-calls/parsers.ts';
 
 /** @param taken what they took, for example `12 calls, 3 k tokens` */
 export const requestLines = (taken: string, counts: Counts): readonly string[] => {
   const { 'fault aborted': cancelled = 0, ...others } = counts;
-  const spared = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
+  const saved = ['cached', 'shared', 'resumed'].filter(name => counts[name]);
   const faults = kindsOf(others, 'fault');
   const resamples = kindsOf(counts, 'resample');
   const unusable = kindsOf(counts, 'unusable');
@@ -14,7 +14,7 @@ export const requestLines = (taken: string, counts: Counts): readonly string[] =
   return [
     `requests: ${[
       taken,
-      ...spared.map(name => `${counts[name]} ${name}`),
+      ...saved.map(name => `${counts[name]} ${name}`),
       ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ].join(', ')}`,
     ...(asked ? [`asked for: ${asked}`] : []),
@@ -66,10 +66,10 @@ const MOST_TOLD = 5;
 
 /** What the servers said of failed requests, and what was warned of. */
 const mostFrequent = (counts: Counts): readonly string[] => [
-  ...toldIn(counts, 'said')
+  ...textsIn(counts, 'said')
     .slice(0, MOST_TOLD)
     .map(({ text, count }) => `  ${text} (${count} ×)`),
-  ...toldIn(counts, 'warning')
+  ...textsIn(counts, 'warning')
     .slice(0, 2 * MOST_TOLD)
     .map(({ text }) => `warning: ${text}`),
 ];

@@ -1,6 +1,6 @@
 import type { Tool } from '../../environments/environment.ts';
 
-/** What an act agent is told: its policy, its tools, and the form of its replies. */
+/** The system prompt of an act agent: its policy, its tools, and the form of its replies. */
 export const actPrompt = (policy: string, tools: readonly Tool[], thoughts: boolean): string => `${policy}
 #Available tools
 ${JSON.stringify(

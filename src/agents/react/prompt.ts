@@ -1,6 +1,6 @@
 import type { Tool } from '../../environments/environment.ts';
 
-/** What a ReAct agent is told: its role, the protocol, its tools, and a few examples with tools of another world. */
+/** The system prompt of a ReAct agent: its role, the protocol, its tools, and a few examples with tools of another world. */
 export const reactPrompt = (role: string, tools: readonly Tool[]): string => `${role}
 
 You act through three commands. Each ends with <COMMAND_END>.

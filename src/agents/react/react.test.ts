@@ -72,7 +72,7 @@ test('a call that cannot be executed ends the line in the reference, and is answ
   assert.ok(contents(now.internal).includes('user: APIRETURN "ERROR: book is broken"'));
 });
 
-test('running out of requests is told to the user, and by default to the model too', async () => {
+test('running out of requests is said to the user, and by default to the model too', async () => {
   const idle = Array<string>(3).fill('APICALL {"name": "find", "parameters": {}}');
   const apology = 'Error: Agent ran out of retries.';
   const before = await reference.step(saying(...idle), viewOf());

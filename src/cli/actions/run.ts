@@ -1,7 +1,7 @@
 /** What the commands that make runs share: beginning one or taking one up, how it ends, and how to go on with it. */
 import { dirname } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
-import { type CastSpec, isRemote, playsHere } from '../../rollout/cast.ts';
+import { type CastSpec, isRemote, runsInProcess } from '../../rollout/cast.ts';
 import type { Limits } from '../../rollout/run-models.ts';
 import type { Place } from '../../runs/project/place.ts';
 import {
@@ -120,7 +120,7 @@ const backed = async <T>(
   { cast, limits = {} }: Configuration,
   work: (run: Run) => Promise<T>,
 ): Promise<T> => {
-  if (!cast || !playsHere(cast)) return work(run);
+  if (!cast || !runsInProcess(cast)) return work(run);
   const { openRunModels } = await import('../../rollout/run-models.ts');
   const runModels = await openRunModels(run.project.store, run.id, limits, cast.protocol);
   try {

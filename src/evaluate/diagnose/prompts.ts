@@ -4,7 +4,7 @@ import type { Turn } from '../../dialogue/turn.ts';
 export interface FailedConversation {
   readonly task: string;
   readonly seed: number;
-  /** What the simulated user was told. */
+  /** The simulated user's instructions. */
   readonly instructions: readonly string[];
   /** Calls that lead to the goal; there may be other ways. */
   readonly expected: readonly { readonly tool: string; readonly arguments: unknown }[];

@@ -27,7 +27,7 @@ export interface EngineStatistics {
   /** Memory for weights, caches and scratch. */
   readonly bytes: number;
   readonly promptTokens: number;
-  /** Prompt tokens that a cached sequence spared. */
+  /** Prompt tokens that a cached sequence saved. */
   readonly cachedTokens: number;
   readonly addedTokens: number;
 }

@@ -55,7 +55,7 @@ test('what does not fit beside others waits for them, and goes when they cost le
   assert.equal(budget.spent().tokens, 45);
 });
 
-test('at the cap everybody is told, and stays told', async () => {
+test('at the cap every request is refused from then on', async () => {
   const budget = createBudget({ maxCalls: 2 });
   const spending = budgeted(
     fakeModel(() => said('x'), { delayMs: 1 }),

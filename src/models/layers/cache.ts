@@ -3,7 +3,7 @@ import { abortedFault } from '../fault.ts';
 import type { Completion, Model } from '../model.ts';
 import type { CompletionLog } from './completion-log.ts';
 import type { Observe } from './events.ts';
-import { type Company, createCompany, leaveOnAbort } from './flight.ts';
+import { createSharedWait, leaveOnAbort, type SharedWait } from './flight.ts';
 import { contentKey } from './request-key.ts';
 import type { SampleRequest } from './samples.ts';
 
@@ -17,7 +17,10 @@ const seedOf = ({ trial = 0 }: SampleRequest): number =>
  * in later runs too. Requests at other temperatures pass through.
  */
 export const caching = (model: Model, log: CompletionLog, observe?: Observe): Model => {
-  const flying = new Map<string, { readonly answer: Promise<Completion>; readonly join: Company['join'] }>();
+  const flying = new Map<
+    string,
+    { readonly answer: Promise<Completion>; readonly join: SharedWait['join'] }
+  >();
 
   const ask = async (key: string, request: SampleRequest, signal: AbortSignal): Promise<Completion> => {
     const { usable = () => true } = request;
@@ -32,7 +35,7 @@ export const caching = (model: Model, log: CompletionLog, observe?: Observe): Mo
   };
 
   const board = (key: string, request: SampleRequest) => {
-    const { signal, join } = createCompany();
+    const { signal, join } = createSharedWait();
     const forget = (): void => {
       if (flying.get(key) === flight) flying.delete(key);
     };

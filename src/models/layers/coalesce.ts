@@ -4,7 +4,7 @@
  */
 import { abortedFault } from '../fault.ts';
 import type { Completion, Model } from '../model.ts';
-import { type Company, createCompany, leaveOnAbort } from './flight.ts';
+import { createSharedWait, leaveOnAbort, type SharedWait } from './flight.ts';
 import { contentKey } from './request-key.ts';
 import { type SampleRequest, withSeeds } from './samples.ts';
 
@@ -17,7 +17,7 @@ interface Asker {
 interface Group {
   readonly request: SampleRequest;
   readonly askers: Asker[];
-  readonly company: Company;
+  readonly wait: SharedWait;
 }
 
 /** @param options.mostSamples of one request (OpenAI takes up to 128) */
@@ -25,11 +25,11 @@ export const coalescing = (model: Model, options: { readonly mostSamples?: numbe
   const mostSamples = options.mostSamples ?? 64;
   let groups = new Map<string, Group>();
 
-  const send = async ({ request, askers, company }: Group): Promise<void> => {
+  const send = async ({ request, askers, wait }: Group): Promise<void> => {
     askers.sort((a, b) => a.seed - b.seed);
     try {
       const seeds = askers.map(asker => asker.seed);
-      const completions = await model.generate(withSeeds(request, seeds), company.signal);
+      const completions = await model.generate(withSeeds(request, seeds), wait.signal);
       askers.forEach((asker, i) => {
         asker.resolve(completions[i]!);
       });
@@ -54,10 +54,10 @@ export const coalescing = (model: Model, options: { readonly mostSamples?: numbe
       for (let i = 1; groups.get(key)?.askers.length === mostSamples; i++) key = `${content} ${i}`;
       let group = groups.get(key);
       if (!group) {
-        group = { request, askers: [], company: createCompany() };
+        group = { request, askers: [], wait: createSharedWait() };
         groups.set(key, group);
       }
-      release = group.company.join(signal);
+      release = group.wait.join(signal);
       group.askers.push({ seed: request.seed, resolve, reject });
     });
     return leaveOnAbort(answer, model.id, signal).finally(release);

@@ -1,5 +1,5 @@
 /**
- * What a run will take, told from a few probe tasks (`--dry-run`). Pure: it is given counts and makes none.
+ * What a run will take, estimated from a few probe tasks (`--dry-run`). Pure: it is given counts and makes none.
  */
 import { addUsage, noUsage, type Usage } from '../../dialogue/turn.ts';
 

@@ -65,15 +65,15 @@ export const createTally = (): {
   };
 };
 
-/** A text that was told, and how often. */
-export interface Told {
+/** What a server said, or what was warned of, and how often. */
+export interface TextCount {
   readonly text: string;
   readonly count: number;
 }
 
 /** What servers said, or warned of: the most frequent first. Texts that differ in numbers and ids alone are one. */
-export const toldIn = (counts: Counts, type: 'said' | 'warning'): readonly Told[] => {
-  const byGist = new Map<string, Told>();
+export const textsIn = (counts: Counts, type: 'said' | 'warning'): readonly TextCount[] => {
+  const byGist = new Map<string, TextCount>();
   for (const [name, count] of Object.entries(counts)) {
     if (!name.startsWith(`${type} `)) continue;
     const text = name.slice(type.length + 1);

@@ -12,27 +12,27 @@ export const leaveOnAbort = <T>(promise: Promise<T>, model: string, signal?: Abo
   });
 };
 
-/** Several parties that wait for one answer. */
-export interface Company {
-  /** Fires when every party has left; a party without a signal never leaves. */
+/** One answer that several callers wait for. */
+export interface SharedWait {
+  /** Fires when every caller has left; one without a signal never leaves. */
   readonly signal: AbortSignal;
-  /** Joins; call what it returns when the party has its answer. */
-  readonly join: (party?: AbortSignal) => () => void;
+  /** Joins; call what it returns once the caller has its answer. */
+  readonly join: (caller?: AbortSignal) => () => void;
 }
 
-export const createCompany = (): Company => {
+export const createSharedWait = (): SharedWait => {
   const controller = new AbortController();
   let staying = 0;
   return {
     signal: controller.signal,
-    join: party => {
+    join: caller => {
       staying++;
       const leave = (): void => {
         if (--staying === 0) controller.abort();
       };
-      party?.addEventListener('abort', leave, { once: true });
-      if (party?.aborted) leave();
-      return () => party?.removeEventListener('abort', leave);
+      caller?.addEventListener('abort', leave, { once: true });
+      if (caller?.aborted) leave();
+      return () => caller?.removeEventListener('abort', leave);
     },
   };
 };

@@ -50,7 +50,7 @@ export interface ScreenOptions {
    */
   readonly resamples?: number;
   /**
-   * What becomes of a sample that stays bad, told as `unusable`. `pass` (default): a call goes on to the agent, whose
+   * What becomes of a sample that stays bad, counted as `unusable`. `pass` (default): a call goes on to the agent, whose
    * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is empty, cut off, or a call
    * written as text always fails so.
    */

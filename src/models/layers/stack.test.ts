@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { type Completion, type GenerateRequest, ModelError } from '../model.ts';
 import { openProviderModel } from '../provider/provider.ts';
 import { request } from '../testing/fake-model.ts';
+import { assertFaultsReported } from '../testing/reported-faults.ts';
 import {
   everyFault,
   type ScriptedServer,
   type ScriptedServerOptions,
   startScriptedServer,
 } from '../testing/scripted-server.ts';
-import { assertFaultsTold } from '../testing/told.ts';
 import { createBudget } from './budget.ts';
 import { memoryLog } from './completion-log.ts';
 import { createTally } from './events.ts';
@@ -70,7 +70,7 @@ test('with every kind of fault at 5 % every request is answered, and what comes 
     for (const [completion] of answers) assert.equal(malformation(completion!, { tools }), undefined);
     const counts = tally.counts();
     const { faults: made } = server.stats();
-    assertFaultsTold(counts, made);
+    assertFaultsReported(counts, made);
     for (const kind of ['unknown-tool', 'bad-arguments', 'empty']) assert.ok(counts[`resample ${kind}`]! > 0);
   });
 });

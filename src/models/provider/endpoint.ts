@@ -20,7 +20,7 @@ export interface EndpointOptions {
   readonly key: string | undefined;
   /** The model's name in reports. */
   readonly spec: string;
-  /** Told once of each thing that the endpoint turns out not to take. */
+  /** Called once for each thing that the endpoint turns out not to take. */
   readonly tell: (text: string) => void;
   /** Instead of the provider's own address (proxies, tests). */
   readonly baseUrl?: string | undefined;

@@ -167,7 +167,7 @@ test('a missing key is said before the first call, with what to do', () => {
   }
 });
 
-test('calls are told to whoever watches', async () => {
+test('calls are reported to the observer', async () => {
   const tally = createTally();
   const model = open(plain, { observe: tally.observe });
   await Promise.all([1, 2].map(seed => model.generate(request({ seed }))));

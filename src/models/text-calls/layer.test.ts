@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Message, toolCall } from '../../dialogue/message.ts';
 import { RequestFault } from '../fault.ts';
-import { createTally, toldIn } from '../layers/events.ts';
+import { createTally, textsIn } from '../layers/events.ts';
 import { stack } from '../layers/stack.ts';
 import { fakeModel, request, said } from '../testing/fake-model.ts';
 
@@ -62,7 +62,7 @@ test('an endpoint that takes no tools is told of them in the prompt, and of call
   assert.match(sent[0]!.content!, /^Be kind\.[\s\S]*"name":"find"[\s\S]*<tool_call>/);
   assert.equal(sent[2]!.content?.match(/<tool_call>\n\{"name": "find", "arguments": \{\}\}/g)?.length, 2);
   assert.match(sent[3]!.content!, /<tool_response>\nnone\n<\/tool_response>\n<tool_response>\none/);
-  assert.match(toldIn(counts(), 'warning')[0]!.text, /takes no tools: they are put into the prompt/);
+  assert.match(textsIn(counts(), 'warning')[0]!.text, /takes no tools: they are put into the prompt/);
 });
 
 test('another refusal is no reason to put tools into the prompt', async () => {
@@ -80,7 +80,7 @@ test('a model that never calls is told of, once', async () => {
     { toolCalls: 'text', screen: {}, observe },
   );
   for (let seed = 0; seed < 25; seed++) await model.generate(request({ tools, seed }));
-  const [warning] = toldIn(counts(), 'warning');
+  const [warning] = textsIn(counts(), 'warning');
   assert.match(warning!.text, /none of its first 10 replies holds a tool call/);
   assert.equal(warning!.count, 1);
 });

@@ -22,7 +22,7 @@ test('a curve goes on where it was cut, steps that were made again count once, a
   assert.deepEqual(lossCurve(folder).points(), resumed.points());
 });
 
-test('first and last loss are told of each method by itself', () => {
+test('first and last loss are given for each method separately', () => {
   const curve = (
     [
       ['sft', 1, 0.9],

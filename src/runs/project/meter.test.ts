@@ -38,7 +38,7 @@ test('work that fails has its cost saved', async () => {
   assert.ok(saved[1]!.seconds >= 0.015 && saved[1]!.seconds > saved[0]!.seconds);
 });
 
-test('the wall time of stages is their sum, and unknown where none tells', () => {
+test('the wall time of stages is their sum, and unknown if none was measured', () => {
   const cost = (seconds: number): string => JSON.stringify({ seconds, peakMemoryBytes: 1 });
   assert.equal(secondsOf([{ cost: cost(2) }, { cost: null }, { cost: cost(3) }]), 5);
   assert.equal(secondsOf([{ cost: null }]), undefined);

@@ -13,19 +13,19 @@ export const nothing: Cost = { seconds: 0, peakMemoryBytes: 0 };
 export const costOf = (stage: Pick<StageRow, 'cost'> | undefined): Cost =>
   stage?.cost ? (JSON.parse(stage.cost) as Cost) : nothing;
 
-/** The wall time of all stages; undefined if none tells. */
+/** The wall time of all stages; undefined if none was measured. */
 export const secondsOf = (stages: readonly Pick<StageRow, 'cost'>[]): number | undefined => {
   const known = stages.filter(({ cost }) => cost !== null);
   return known.length === 0 ? undefined : known.reduce((sum, stage) => sum + costOf(stage).seconds, 0);
 };
 
 const SAMPLE_EVERY_MS = 200;
-/** A killed process takes what its last moments cost with it. */
+/** What a killed process cost after its last save is lost. */
 const SAVE_EVERY_MS = 5000;
 
 /**
- * Does the work and says what it took, on top of what it had taken `already`.
- * @param save told when the work begins, now and then, and when it fails
+ * Does the work and measures what it took, on top of what it had taken `already`.
+ * @param save called when the work begins, every few seconds, and when it fails
  */
 export const metered = async <T>(
   work: () => Promise<T>,
@@ -49,7 +49,7 @@ export const metered = async <T>(
   };
   await save(read());
   const samples = setInterval(sample, SAMPLE_EVERY_MS).unref();
-  // What the disk refuses here it will refuse at the end of the stage too, and there it is told.
+  // If the disk refuses this it will refuse the end of the stage too, and that is reported.
   const saves = setInterval(() => void save(read()).catch(() => undefined), SAVE_EVERY_MS).unref();
   try {
     return { result: await work(), cost: read() };

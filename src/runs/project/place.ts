@@ -32,7 +32,7 @@ export const serverOf = ({ store = process.env.JUXTA_STORE, project }: Place): s
   );
 };
 
-/** For hints: how the next command is told of the place's server, without its password. Begins with no blank. */
+/** For hints: the options by which the next command finds the server, without its password. */
 export const storeOptionsOf = ({ store, project }: Place): string =>
   [
     ...(store === undefined ? [] : [`--store ${readAddress(store, project).shown}`]),

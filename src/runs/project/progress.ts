@@ -1,4 +1,4 @@
-/** What long work tells of itself. Rooms report it; only the command line draws it. */
+/** The progress of long work. Rooms report it; only the command line draws it. */
 export interface Progress {
   /** For example `round 1: roll out`. */
   readonly stage: string;

@@ -44,7 +44,7 @@ test('a stage is done once: a resumed run takes its result from the store', asyn
   await project.store.close();
 });
 
-test('work that goes on is told what it took so far', async () => {
+test('resumed work is given what it has cost so far', async () => {
   const project = await newProject();
   const run = await beginRun(project, 'train', {});
   const cut = async (already: { readonly seconds: number }): Promise<never> => {
@@ -61,7 +61,7 @@ test('work that goes on is told what it took so far', async () => {
   await project.store.close();
 });
 
-test('a configuration that cannot be read is told of with run and store, and nothing is changed', async () => {
+test('a configuration that cannot be read is an error that names run and store, and nothing is changed', async () => {
   const project = await newProject();
   await (await beginRun(project, 'train', {})).end('stopped');
   const row = (await project.store.run('train-1'))!;
@@ -77,7 +77,7 @@ test('a configuration that cannot be read is told of with run and store, and not
   await project.store.close();
 });
 
-test('without a name the latest unfinished run of the kind is resumed; what cannot be is told', async () => {
+test('without a name the latest unfinished run of the kind is resumed; what cannot be resumed is an error', async () => {
   const project = await newProject();
   for (const [kind, status] of [
     ['rollout', 'failed'],
@@ -125,7 +125,7 @@ test('a run of a newer Juxta is refused, and one without a version is read as th
   await project.store.close();
 });
 
-test('a stage gives what the store will give a resumed run; one that cannot be read says which it is', async () => {
+test('a stage gives what the store will give a resumed run; a damaged result is named', async () => {
   const project = await newProject();
   const run = await beginRun(project, 'train', {});
   const first = await run.stage('a', async () => ({ rate: Number.NaN, none: undefined }));

@@ -77,8 +77,8 @@ export interface Run {
   readonly project: Project;
   readonly configuration: unknown;
   /**
-   * Does a piece of work once: its result is stored, and a resumed run takes it from there. `work` must itself go on
-   * from what it had stored when it was cut short; it is told what that took `already`.
+   * Does a piece of work once: its result is stored, and a resumed run takes it from there. `work` must itself continue
+   * from what it had stored when it was interrupted; it is given what that cost `already`.
    */
   stage<T>(key: string, work: (already: Cost) => Promise<T>): Promise<T>;
   end(status: 'finished' | 'stopped' | 'failed'): Promise<void>;
@@ -129,10 +129,10 @@ export const resumeRun = async (project: Project, kind: string, id?: string): Pr
       { hint: '`juxta runs` lists the runs of this project' },
     );
   if (row.kind !== kind)
-    throw new JuxtaError('nothing-to-resume', `${row.id} is no ${kind} run`, {
-      hint: `go on with it by: juxta ${row.kind} --resume ${row.id}`,
+    throw new JuxtaError('nothing-to-resume', `${row.id} is not a ${kind} run`, {
+      hint: `resume it with: juxta ${row.kind} --resume ${row.id}`,
     });
-  storedConfiguration(project, row); // one that is damaged is told of before anything is changed
+  storedConfiguration(project, row); // a damaged one is an error before anything is changed
   const lock = await store.lockRun(row.id);
   return openRun(project, lock, { ...row, status: 'running', finished: null });
 };
@@ -178,7 +178,7 @@ const openRun = async (project: Project, lock: RunLock, row: RunRow): Promise<Ru
 /** Raised when a configuration changes so that an older Juxta would misread it. Without a version it is the first. */
 const CONFIGURATION_VERSION = 1;
 
-/** What a run was begun with. @throws JuxtaError `damaged-run` if its row no longer tells, `run-too-new` */
+/** What a run was begun with. @throws JuxtaError `damaged-run` if its row cannot be read, `run-too-new` */
 export const storedConfiguration = (
   { folder }: Pick<Project, 'folder'>,
   { id, configuration }: Pick<RunRow, 'id' | 'configuration'>,
@@ -188,7 +188,7 @@ export const storedConfiguration = (
     if (typeof read === 'object' && read !== null) return present(id, read);
   } catch (thrown) {
     if (thrown instanceof JuxtaError) throw thrown;
-    // Told below, as is what can be read but is no configuration.
+    // Reported below, like JSON that is not a configuration.
   }
   throw new JuxtaError(
     'damaged-run',

@@ -39,7 +39,7 @@ test('every run that trained something is served, in order', () => {
   assert.deepEqual(names, ['embedded:train-9', 'embedded:train-10']);
 });
 
-test('no model, or one that is not there, is told of', async () => {
+test('no model, or one that does not exist, is an error', async () => {
   await assert.rejects(openServed([], folder), /no model to serve/);
   await assert.rejects(openServed(['embedded:train-11'], folder), /there is no model/);
 });

@@ -25,7 +25,7 @@ const inOrder = new Intl.Collator('en', { numeric: true });
 
 /**
  * @param names as on the command line; a file is served under its own name
- * @param leaveOut told of a model that cannot be opened, which is then left out; without it, that is thrown
+ * @param leaveOut called for a model that cannot be opened, which is then left out; without it, the error is thrown
  * @throws JuxtaError `no-models`, `unknown-model`, `missing-key`; BadInputError if a file is not a model's weights
  */
 export const openServed = async (

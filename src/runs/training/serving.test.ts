@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { serve } from './serving.ts';
 
-it('a full disk under the log of the serving command is told, and ends nothing', async context => {
+it('a full disk under the log of the serving command is reported, and ends nothing', async context => {
   if (!existsSync('/dev/full')) return context.skip('this system has none');
   const folder = await mkdtemp(join(tmpdir(), 'juxta-serving-'));
   context.after(() => rm(folder, { recursive: true }));

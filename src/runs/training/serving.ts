@@ -14,7 +14,7 @@ import { interrupted } from '../../rollout/interrupted.ts';
 export interface Serving {
   /** The name by which a model is reached, `{id}` standing for its id: `http://localhost:8000/v1#{id}`. */
   readonly template: string;
-  /** Run by the shell for each new model; told what to serve by `JUXTA_MODEL`, `JUXTA_ADAPTER` and `JUXTA_BASE`. */
+  /** Run by the shell for each new model; finds what to serve in `JUXTA_MODEL`, `JUXTA_ADAPTER` and `JUXTA_BASE`. */
   readonly command?: string;
   /** How long the model may take to answer for the first time. */
   readonly timeoutSeconds: number;
@@ -53,7 +53,7 @@ export const serve = async (
 ): Promise<void> => {
   if (command !== undefined) await runCommand(command, served, tell, signal);
   const until = performance.now() + 1000 * timeoutSeconds;
-  for (let told = false; ; told = true) {
+  for (let announced = false; ; announced = true) {
     const fault = await silence(served.name, signal);
     if (signal?.aborted) throw interrupted();
     if (fault === undefined) return;
@@ -61,7 +61,7 @@ export const serve = async (
       throw new JuxtaError('not-served', `${served.name} does not answer (${fault})`, {
         hint: served.hint ?? 'serve it under that name',
       });
-    if (!told) {
+    if (!announced) {
       tell(`waiting until ${served.name} answers`);
       if (command === undefined && served.hint !== undefined) tell(served.hint.split('\n')[0]!);
     }

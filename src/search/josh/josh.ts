@@ -167,7 +167,7 @@ export async function* josh<S, G extends { readonly id: string } | string>(
     const rewardBefore = reward;
     reward = total === 0 ? 0 : (total - open.length) / total;
     if (open.length === 0) {
-      // A line that failed after it had earned its reward is told as failed.
+      // A line that failed after it had earned its reward still counts as failed.
       if (target && !isFault(target.cause)) target.cause = 'goal';
       yield ended(true, after);
       break;

@@ -45,7 +45,7 @@ export const defaultSearch: SearchOptions = {
   outOfTries: 'unfinished',
 };
 
-/** Children are told apart by one character each. */
+/** Children are named by one character each. */
 const names = '0123456789abcdefghijklmnopqrstuvwxyz';
 export const mostBranches = names.length;
 

@@ -89,7 +89,7 @@ test('more children than there are names for are refused', async () => {
   await assert.rejects(saidIn({ branch: mostBranches + 1 }), /a fork cannot have 37 children/);
 });
 
-test('a line that fails after it reached the last goal is told as failed, and keeps what it earned', async () => {
+test('a line that fails after it reached the last goal has failed, and keeps what it earned', async () => {
   const play: Play<number, string> = {
     ...twoCalls,
     goals: ['first call'],

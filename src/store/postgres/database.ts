@@ -1,4 +1,4 @@
-/** The driver, which is loaded when a Postgres store is opened: whoever uses none needs not have it. */
+/** The driver, which is loaded when a Postgres store is opened: people who use none need not install it. */
 import type { Client, Pool } from 'pg';
 import { JuxtaError } from '../../base/errors.ts';
 import type { LockConnection } from './run-locks.ts';
@@ -38,7 +38,7 @@ export const openDatabase = async (url: string): Promise<Database> => {
     },
   };
   const pool: Pool = new pg.Pool({ ...settings, max: MOST_CONNECTIONS });
-  // An idle connection that breaks is replaced by the next query, which tells what is wrong if it cannot be.
+  // An idle connection that breaks is replaced by the next query, which says what is wrong if it cannot be.
   pool.on('error', () => undefined);
   return {
     pool: connectionOf(pool),
@@ -59,7 +59,7 @@ export const openDatabase = async (url: string): Promise<Database> => {
       await client.query(KEEPALIVE);
       return {
         ...connectionOf(client),
-        onBroken: told => void broken.promise.then(told),
+        onBroken: listener => void broken.promise.then(listener),
         end: () => client.end(),
       };
     },

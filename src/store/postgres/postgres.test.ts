@@ -109,13 +109,13 @@ describe('opening a Postgres store', () => {
       assert.doesNotMatch(
         `${thrown.message} ${thrown.hint} ${thrown.stack}`,
         /secret|wr0ng/,
-        'the password is not told',
+        'the password is not shown',
       );
       return true;
     });
   };
 
-  test('no server, no database, a wrong password: each is told as what it is, without the password', async () => {
+  test('no server, no database, a wrong password: each has an error of its own, without the password', async () => {
     await refused(url => (url.port = '1'), 'store-unreachable', /ECONNREFUSED/);
     await refused(url => (url.pathname = '/nowhere'), 'no-store', /"nowhere" does not exist/);
     await refused(url => (url.password = 'wr0ng'), 'store-refused', /password authentication failed/);
@@ -128,7 +128,7 @@ describe('opening a Postgres store', () => {
     await assert.rejects(openPostgres(server.url, { project: 'a b' }), { code: 'bad-project' });
   });
 
-  test('a server that wants encrypted connections is told as that', async () => {
+  test('a server that requires encrypted connections says so', async () => {
     const rules = join(server.folder, 'pg_hba.conf');
     const before = readFileSync(rules, 'utf8');
     await server.query("CREATE ROLE careful LOGIN PASSWORD 'secret'");
@@ -167,7 +167,7 @@ describe('opening a Postgres store', () => {
     await assert.rejects(openPostgres(url.href, { project: newProject() }), { code: 'store-read-only' });
   });
 
-  test('too few connections are told as that', async () => {
+  test('a server without a free connection says so', async () => {
     await server.query("CREATE ROLE narrow LOGIN CONNECTION LIMIT 0 PASSWORD 'secret'");
     await refused(url => (url.username = 'narrow'), 'store-busy', /too many connections/);
   });

@@ -6,8 +6,8 @@ import type { Connection } from './table.ts';
 
 /** A connection of its own: the server drops its locks when it breaks, so that none outlives its holder. */
 export interface LockConnection extends Connection {
-  /** Told once when the connection has broken. */
-  onBroken(told: () => void): void;
+  /** Calls the listener once the connection has broken. */
+  onBroken(listener: () => void): void;
   end(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** What the model that plays a customer with a goal is told (toolwoz.md, section 8), in our own words. */
+/** The prompt of the model that plays a customer with a goal (toolwoz.md, section 8), in our own words. */
 import type { Task } from '../../environments/environment.ts';
 
 const role = (task: Task): string => `You play a customer who talks with a travel agency's agent, in writing.

@@ -1,4 +1,4 @@
-/** What the coach of a simulated customer is told, in our own words. */
+/** The prompt of a simulated customer's coach, in our own words. */
 export const guidePrompt = (about: {
   readonly wishes: readonly string[];
   /** Customer and agent by turns. */

@@ -10,7 +10,7 @@ export interface Capabilities {
   readonly reasoning: () => ReasoningBack;
   /** The request as this endpoint takes it. */
   adapt(body: Body): Body;
-  /** Told of each request that was answered: what it held is taken. */
+  /** Called for each request that was answered: the endpoint takes what it held. */
   accepted(sent: Body): void;
   /** True if the refusal of what was sent taught something: the request is then worth sending again. */
   learn(refusal: Refusal, sent: Body): boolean;
@@ -53,7 +53,7 @@ const REFUSES =
 const MISSES_REASONING =
   /reasoning(_content|_details)?\b.{0,80}(must be|missing|required|passed back)|missing.{0,20}reasoning/i;
 
-/** @param tell told each lesson once */
+/** @param tell called once with each lesson */
 export const createCapabilities = (tell: (text: string) => void): Capabilities => {
   const dropped = new Set<string>();
   const renamed = new Map<string, string>();

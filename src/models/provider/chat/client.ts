@@ -18,7 +18,7 @@ export interface ChatOptions {
   readonly key: string | undefined;
   readonly logProbabilities: boolean;
   readonly sampleSeeds: boolean;
-  /** Told once of each thing that the endpoint turns out not to take. */
+  /** Called once for each thing that the endpoint turns out not to take. */
   readonly tell: (text: string) => void;
 }
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { Message } from '../../../dialogue/message.ts';
 import { RequestFault } from '../../fault.ts';
-import { createTally, toldIn } from '../../layers/events.ts';
+import { createTally, textsIn } from '../../layers/events.ts';
 import { stack } from '../../layers/stack.ts';
 import { request } from '../../testing/fake-model.ts';
 import { type Answer, type PlainAnswer, type Quirk, quirks } from '../../testing/quirks.ts';
@@ -113,7 +113,7 @@ for (const quirk of quirks)
     );
     const refused = seen.filter(sent => quirk.refuses?.(sent as unknown as Record<string, unknown>));
     assert.ok(refused.length <= 1, `refused ${refused.length} times`);
-    assert.equal(toldIn(counts, 'warning').length, refused.length);
+    assert.equal(textsIn(counts, 'warning').length, refused.length);
     const last = seen.at(-1)!.messages;
     const ids = last.flatMap(message =>
       message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [],

@@ -21,7 +21,7 @@ export interface SdkClientOptions {
   readonly model: () => Promise<SdkModel>;
   /** Whether a seed is sent until it is refused. */
   readonly seeds: boolean;
-  /** Told once of each thing that the model turns out not to take. */
+  /** Called once for each thing that the model turns out not to take. */
   readonly tell: (text: string) => void;
 }
 

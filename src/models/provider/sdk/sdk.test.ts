@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { APICallError } from '@ai-sdk/provider';
 import { BadInputError, JuxtaError } from '../../../base/errors.ts';
 import { RequestFault } from '../../fault.ts';
-import { createTally, toldIn } from '../../layers/events.ts';
+import { createTally, textsIn } from '../../layers/events.ts';
 import { request } from '../../testing/fake-model.ts';
 import { openProviderModel } from '../provider.ts';
 import { isProviderSpec, parseModelSpec } from '../spec.ts';
@@ -74,7 +74,7 @@ describe('a provider that is installed in the project', () => {
       reasoning: 'Hm.',
     });
     assert.deepEqual(
-      toldIn(counts(), 'warning').map(({ text }) => text),
+      textsIn(counts(), 'warning').map(({ text }) => text),
       ['nimbus:cirrus/2: it takes no seed'],
     );
   });
@@ -166,7 +166,7 @@ test('a model object of the configuration is asked by its name, and what it refu
     seen.map(options => 'temperature' in options),
     [true, false, false],
   );
-  assert.match(toldIn(counts(), 'warning')[0]!.text, /takes no temperature/);
+  assert.match(textsIn(counts(), 'warning')[0]!.text, /takes no temperature/);
 });
 
 test('a conversation that is refused is one, whoever the provider is', async () => {

@@ -1,4 +1,4 @@
-/** What the simulators' models are told (specification, section 8), in our own words. */
+/** The prompts of the simulators (specification, section 8), in our own words. */
 import type { Task } from '../../../environments/environment.ts';
 
 /** What the agent seems to have said first. Only the simulator's model sees it. */

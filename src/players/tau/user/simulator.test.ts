@@ -11,7 +11,7 @@ import { reflectionUser, verifyUser } from './supervised.ts';
 
 const task: Task = { id: 't', type: 'x', instructions: ['You are Ann and want a mug.', 'Be short.'] };
 
-/** A model that answers what it is told to, and notes what it was asked. */
+/** A model that gives set answers, and notes what it was asked. */
 const answering = (...answers: readonly (string | null)[]): { model: Model; asked: GenerateRequest[] } => {
   const asked: GenerateRequest[] = [];
   const model: Model = {
@@ -31,7 +31,7 @@ const opens = (
   memory = user.begin(task, 1),
 ) => user.reply({ task, messages, memory, seed: 7 });
 
-test('the customer is told its instruction and greeted, and says what its model says', async () => {
+test('the customer gets its instruction and a greeting, and says what its model says', async () => {
   const { model, asked } = answering('Hello, a mug please.');
   const reply = await opens(llmUser({ model, maxTokens: 50, temperature: 0.5 }));
   assert.equal(reply.text, 'Hello, a mug please.');
@@ -150,7 +150,7 @@ test('where the environment knows one stop word only, the others end nothing', a
   }
 });
 
-test('the model is asked at temperature 1, under the reference protocol at 0, or as told', async () => {
+test('the model is asked at temperature 1, under the reference protocol at 0, or as set', async () => {
   for (const [options, temperature] of [
     [{}, 1],
     [{ protocol: 'reference' }, 0],

@@ -30,7 +30,7 @@ export interface SimulatorOptions {
 /** Asks the model once and keeps count. */
 export interface Conversation {
   readonly task: Task;
-  /** What the customer's model is told first. */
+  /** The system prompt of the customer's model. */
   readonly prompt: string;
   readonly reference: boolean;
   /** With what the agent has just said, its last entry. */

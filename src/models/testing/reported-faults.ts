@@ -6,7 +6,7 @@ import type { ServerStats } from './scripted-server.ts';
  * Every fault that a server made must have been told, by its name or, where its answer came too late to a busy
  * machine, as a time-out.
  */
-export const assertFaultsTold = (events: Counts, made: ServerStats['faults']): void => {
+export const assertFaultsReported = (events: Counts, made: ServerStats['faults']): void => {
   const of = (counts: Counts, ...names: readonly string[]): number =>
     names.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
   const late = of(events, 'fault timeout') - of(made, 'hang');
