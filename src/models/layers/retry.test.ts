@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type FaultKind, RequestFault } from '../fault.ts';
 import { ModelError } from '../model.ts';
 import { fakeModel, request, said } from '../testing/fake-model.ts';
-import { createTally, toldIn } from './events.ts';
+import { createTally, textsIn } from './events.ts';
 import { retrying } from './retry.ts';
 
 const failing = (times: number, kind: FaultKind = 'server', retryAfterMs?: number) =>
@@ -42,7 +42,7 @@ test('a wait that is long enough to be noticed is told of, once, before it is ov
   const asked = [1, 2].map(seed => model.generate(request({ seed }), controller.signal));
   setImmediate(() => controller.abort());
   await Promise.allSettled(asked);
-  assert.deepEqual(toldIn(counts(), 'warning'), [
+  assert.deepEqual(textsIn(counts(), 'warning'), [
     { text: 'fake:model: it asks for waits, of 40 s for example, and they are kept', count: 1 },
   ]);
 });
