@@ -84,7 +84,8 @@ const configurationOf = async (options: Options, folder: string): Promise<Selftr
     model,
     rounds: options.rounds,
     method,
-    search: searchOf(options, pace),
+    // A control searches nothing: its conversations may go on as those of an evaluation do.
+    search: searchOf(options, options.control ? { ...pace, tries: pace.turnSteps ?? pace.tries } : pace),
     tasks: options.tasks ?? null,
     testTasks: options.testTasks ?? generated?.test ?? null,
     gateTasks: options.gateTasks ?? generated?.gate ?? null,
