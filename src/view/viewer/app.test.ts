@@ -302,8 +302,9 @@ describe('a viewer with a key', () => {
       assert.equal((await get('/')).status, 401);
       assert.equal((await get('/?key=wrong')).status, 401);
       assert.equal((await get('/api/runs', { authorization: 'Bearer secret' })).status, 200);
-      const first = await get('/runs/rollout-1?key=secret');
-      assert.deepEqual([first.status, first.headers.get('location')], [302, '/runs/rollout-1']);
+      const first = await get('/runs/rollout-1?outcome=full&key=secret');
+      assert.deepEqual([first.status, first.headers.get('location')], [302, '/runs/rollout-1?outcome=full']);
+      assert.equal((await get('//evil.example?key=secret')).headers.get('location'), '/evil.example');
       const cookie = first.headers.get('set-cookie')!;
       assert.match(cookie, /HttpOnly; SameSite=Strict/);
       assert.equal((await get('/api/runs', { cookie: cookie.split(';')[0]! })).status, 200);

@@ -124,7 +124,6 @@ export const viewerApp = ({ reader, files, key }: ViewerOptions): App => {
             end();
             resolve();
           });
-          send(reader.marks());
         });
       }),
   });
@@ -160,7 +159,12 @@ const missing = (what: string): never => {
 
 const withKeyKept = (context: Context<Env>, key: string): Response => {
   setCookie(context, KEY, key, { httpOnly: true, sameSite: 'Strict', path: '/' });
-  return context.redirect(context.req.path);
+  const { pathname, searchParams } = new URL(context.req.url);
+  searchParams.delete('key');
+  // One slash: two would name another host.
+  return context.redirect(
+    `/${pathname.replace(/^\/+/, '')}${searchParams.size > 0 ? `?${searchParams}` : ''}`,
+  );
 };
 
 const sent = (context: Context<Env>, { content, type, immutable }: PageFile): Response =>

@@ -3,35 +3,37 @@ import type { StoreReader } from '../../store/reader.ts';
 import type { Change } from './api.ts';
 
 export interface Live {
-  /** Calls back on every change from now on; the function that is returned ends that. */
+  /** Calls back at once with how things stand, and on every change; the function that is returned ends that. */
   subscribe(listener: (change: Change) => void): () => void;
 }
 
 const EVERY_MS = 500;
 
-export const liveChanges = (reader: StoreReader, everyMs = EVERY_MS): Live => {
+/** That a store cannot be read is a change too: whoever then asks it for something is told why. */
+const unreadable: Change = { trees: 0, evaluations: 0, runs: 'unreadable' };
+
+export const liveChanges = (reader: Pick<StoreReader, 'marks'>, everyMs = EVERY_MS): Live => {
   const listeners = new Set<(change: Change) => void>();
   let timer: NodeJS.Timeout | undefined;
-  let last = '';
-  const look = (): void => {
-    let marks: Change;
+  let last: Change = unreadable;
+  const present = (): Change => {
     try {
-      marks = reader.marks();
+      return reader.marks();
     } catch {
-      // A store that cannot be read now is told of by whoever asks it for something.
-      return;
+      return unreadable;
     }
-    const seen = JSON.stringify(marks);
-    if (seen === last) return;
-    last = seen;
-    for (const listener of listeners) listener(marks);
+  };
+  const look = (): void => {
+    const now = present();
+    if (JSON.stringify(now) === JSON.stringify(last)) return;
+    last = now;
+    for (const listener of listeners) listener(now);
   };
   return {
     subscribe: listener => {
-      if (listeners.size === 0) {
-        look();
-        timer = setInterval(look, everyMs).unref();
-      }
+      look();
+      listener(last);
+      if (listeners.size === 0) timer = setInterval(look, everyMs).unref();
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
