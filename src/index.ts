@@ -7,8 +7,10 @@ export { compareRuns, type EvaluateSettings, type Evaluation, evaluate } from '.
 export type { RunSettings } from './api/in-run.ts';
 export type { PlayerSettings, PlaySettings, Watch } from './api/players.ts';
 export { type RolloutResult, type RolloutSettings, rollout } from './api/rollout.ts';
+export { type SelftrainSettings, selftrain } from './api/selftrain.ts';
 export { type Training, type TrainSettings, train } from './api/train.ts';
 export { defineConfig, type JuxtaConfig } from './cli/options/config.ts';
+export type { SelftrainResult } from './runs/selftrain.ts';
 
 // Environments of your own
 

@@ -1,9 +1,9 @@
 /** Who plays, by name: what `--environment`, `--model` and the like say on the command line. */
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import { defaultPace, type Environment, type Pace } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
-import { defaultEnvironment, definitionOf } from '../environments/registry.ts';
+import { defaultEnvironment, definitionOf, isModulePath } from '../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../environments/spec.ts';
 import { baseModel, resolveModel } from '../models/open.ts';
 import { agentNamed } from '../players/registry.ts';
@@ -107,9 +107,8 @@ export const environmentSpec = ({
   environment = defaultEnvironment,
   environmentOptions: options,
 }: Pick<PlayerSettings, 'environment' | 'environmentOptions'>): EnvironmentSpec => {
-  const isPath = isAbsolute(environment) || /^\.|[/\\]|\.[cm]?[jt]s$/.test(environment);
   return {
-    ...(isPath ? { module: resolve(environment) } : { name: environment }),
+    ...(isModulePath(environment) ? { module: resolve(environment) } : { name: environment }),
     ...(options && { options }),
   };
 };

@@ -1,5 +1,7 @@
 /** `juxta rollout`, from code. */
 
+import { wholeTurns } from '../agents/function-calling.ts';
+import type { Pace } from '../environments/environment.ts';
 import { openEnvironment } from '../environments/open.ts';
 import { definitionOf } from '../environments/registry.ts';
 import { cores } from '../rollout/threads.ts';
@@ -55,9 +57,9 @@ export const rollout = (
 const configurationOf = async (settings: RolloutSettings): Promise<RolloutConfiguration> => {
   const { cast, environment, pace } = await playersOf(settings);
   const split = settings.split ?? (await definitionOf(cast.environment)).purposes.train;
-  const { start = 0, search: given = {} } = settings;
+  const { start = 0 } = settings;
   taskSet(environment, split, 1, { start }); // a split that is none is told of now
-  const search: SearchOptions = { ...defaultSearch, maxRounds: pace.rounds, maxTries: pace.tries, ...given };
+  const search = searchOf(settings, pace);
   return {
     cast: search.branching === 'turn' ? cast : { ...cast, pace: 'requests' },
     split,
@@ -71,4 +73,12 @@ const configurationOf = async (settings: RolloutSettings): Promise<RolloutConfig
     threads: settings.threads ?? cores(),
     limits: settings.limits ?? {},
   };
+};
+
+/** How trees are searched: as the environment's pace has it, unless something else is said. */
+export const searchOf = ({ search = {} }: Pick<RolloutSettings, 'search'>, pace: Pace): SearchOptions => {
+  const { branching = defaultSearch.branching } = search;
+  // Below the level of turns an agent is stepped one request at a time, and has as many tries as a turn has requests.
+  const tries = branching !== 'turn' && pace.unit === 'turns' ? wholeTurns.requestsPerStep : pace.tries;
+  return { ...defaultSearch, maxRounds: pace.rounds, maxTries: tries, ...search };
 };

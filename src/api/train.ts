@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import type { JsonObject } from '../dialogue/json.ts';
+import { isModulePath } from '../environments/registry.ts';
 import { baseModel } from '../models/open.ts';
 import { cores } from '../rollout/threads.ts';
 import type { TrainConfiguration } from '../runs/configuration.ts';
@@ -86,11 +87,13 @@ const configurationOf = async (settings: TrainSettings): Promise<TrainConfigurat
   return configuration;
 };
 
-const trainerSpec = ({
+export const trainerSpec = ({
   trainer,
   trainerOptions: options,
 }: Pick<TrainSettings, 'trainer' | 'trainerOptions'>): TrainerSpec | undefined => {
   if (trainer === undefined) return undefined;
-  const isFile = /^\.|[/\\]|\.[cm]?[jt]s$/.test(trainer);
-  return { ...(isFile ? { module: resolve(trainer) } : { name: trainer }), ...(options && { options }) };
+  return {
+    ...(isModulePath(trainer) ? { module: resolve(trainer) } : { name: trainer }),
+    ...(options && { options }),
+  };
 };

@@ -32,6 +32,7 @@ export interface RoundResult extends Omit<RoundOutcome, 'policy'> {
   readonly kept: boolean;
 }
 
+/** What a self-training ended with. */
 export interface SelftrainResult {
   readonly run: string;
   /** As those who play know it. */
