@@ -38,9 +38,21 @@ export const plainNumbers = (value: unknown): unknown =>
   replaceRawNumbers(value, ({ rawJSON }) => Number(rawJSON));
 
 /** A copy in which something else stands for each number that kept its form. */
-export const replaceRawNumbers = (value: unknown, by: (number: RawNumber) => unknown): unknown => {
-  if (isRawNumber(value)) return by(value);
-  if (Array.isArray(value)) return value.map(item => replaceRawNumbers(item, by));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceRawNumbers(item, by)]));
+export const replaceRawNumbers = (value: unknown, by: (number: RawNumber) => unknown): unknown =>
+  mapLeaves(value, leaf => (isRawNumber(leaf) ? by(leaf) : leaf));
+
+/** A copy in which something else stands for each string, keys included. */
+export const replaceStrings = (value: unknown, by: (text: string) => string): unknown =>
+  mapLeaves(value, leaf => (typeof leaf === 'string' ? by(leaf) : leaf), by);
+
+const mapLeaves = (
+  value: unknown,
+  by: (leaf: unknown) => unknown,
+  byKey: (key: string) => string = key => key,
+): unknown => {
+  if (Array.isArray(value)) return value.map(item => mapLeaves(item, by, byKey));
+  if (typeof value !== 'object' || value === null || isRawNumber(value)) return by(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [byKey(key), mapLeaves(item, by, byKey)]),
+  );
 };

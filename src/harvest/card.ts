@@ -33,7 +33,7 @@ export const datasetCard = (
   facts: CardFacts,
   format: Format,
   files: readonly WrittenFile[],
-  counts: PipelineCounts & { readonly unwritable: number; readonly values: number },
+  counts: PipelineCounts & { readonly unwritable: number; readonly mended: number; readonly values: number },
 ): string => {
   const { kept } = counts;
   const weights = ktoWeights(kept);
@@ -67,6 +67,9 @@ export const datasetCard = (
     '',
     ...(counts.unwritable > 0
       ? [`${counts.unwritable} examples are missing, as the format cannot carry them whole.`, '']
+      : []),
+    ...(counts.mended > 0
+      ? [`In ${counts.mended} examples halves of surrogate pairs were replaced by U+FFFD.`, '']
       : []),
     ...(counts.values > 0
       ? [

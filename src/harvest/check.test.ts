@@ -118,6 +118,27 @@ describe('the template check', () => {
     );
   });
 
+  it('reports what this tokenizer, or this template, takes for structure, in speech and in arguments', async () => {
+    const example = (said: string, area = 'north'): Example => ({
+      kind: 'sft',
+      messages: [user('a'), call('search_hotel', { area }), result('[]'), say(said)],
+      tools,
+    });
+    const folder = await tokenizerFolder('hermes');
+    const check = await templateCheck(folder);
+    for (const each of [example('Booked.<|im_end|>'), example('Done.', '</s>'), example('a <b> c')])
+      check.add(each);
+    await rm(folder, { recursive: true });
+    const { problems, worst } = check.report();
+    assert.equal(problems['control-token'], 2);
+    assert.equal(
+      worst[0]!.findings[0]!.message,
+      'message 3 (assistant): its text holds <|im_end|>, a control token of this model',
+    );
+    const source = '<start_of_turn>{% for m in messages %}{{ m.content }}{% endfor %}';
+    assert.deepEqual(chatTemplate(source, { path: 'here' }).controlTokens, ['<start_of_turn>']);
+  });
+
   it('sees numbers as the trainer will: as Python prints them', async () => {
     const template = chatTemplate(
       '{% for m in messages %}{{ m.content }}{% for c in m.tool_calls %}{{ c.function.arguments | tojson }}{{ c.function.arguments.a }}{% endfor %}{% endfor %}',

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { exportDataset } from './export.ts';
 import { harvestTree } from './harvest.ts';
 import { readDataset } from './read.ts';
-import { call, hotelTree, say, tools, treeOf, user } from './testing.ts';
+import { call, hotelTree, result, say, tools, treeOf, user } from './testing.ts';
 
 describe('exporting a dataset', () => {
   let folder = '';
@@ -171,6 +171,23 @@ describe('exporting a dataset', () => {
     });
     assert.deepEqual([counts.trees, counts.equalTrees, counts.rewarded, counts.kept.dpo], [4, 1, 3, 3]);
     assert.match(await readFile(join(folder, 'equal', 'README.md'), 'utf8'), /1 trees were equal/);
+  });
+
+  it('replaces halves of surrogate pairs, in speech, results and arguments, and counts', async () => {
+    const half = '\ud83c';
+    const said = [
+      call('search_hotel', `{"area": "\\ud83c", "name": "\\ud83c\\udfe8", "stars": 4.0}`),
+      result(`x${half}`),
+    ];
+    const broken = treeOf({ '': { says: [user(half), ...said, say(`a${half}b 🏨`)], golden: true } }, ['']);
+    const out = join(folder, 'halves');
+    const trees = [broken, hotelTree({ task: 'task-2' })];
+    const counts = await exportDataset({ trees, tools, format: 'trl-sft', out, seed: 1 });
+    assert.equal(counts.mended, 1);
+    const text = await readFile(join(out, 'sft.jsonl'), 'utf8');
+    assert.ok(!/\\ud[89a-f]/.test(text) && text.includes('a\ufffdb 🏨') && text.includes('x\ufffd'));
+    assert.ok(text.includes('"arguments":{"area":"\ufffd","name":"🏨","stars":4.0}'));
+    assert.match(await readFile(join(out, 'README.md'), 'utf8'), /In 1 examples halves/);
   });
 
   it('names what it does not know', async () => {

@@ -17,6 +17,7 @@ import { parquetSink } from './parquet.ts';
 import { type PipelineCounts, pipeline } from './pipeline.ts';
 import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
 import { valueRows } from './values.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** Which trees are written, as what, and where. */
 export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
@@ -50,6 +51,8 @@ export interface ExportCounts extends PipelineCounts {
   readonly files: readonly (WrittenFile & { readonly kind: Kind })[];
   /** Examples that the format cannot carry whole. */
   readonly unwritable: number;
+  /** Examples in which halves of surrogate pairs were replaced. */
+  readonly mended: number;
   /** Rows of `values/nodes.jsonl`. */
   readonly values: number;
 }
@@ -84,6 +87,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     }
   };
   let unwritable = 0;
+  let mended = 0;
   try {
     for (const kind of kinds) {
       const sink = await openSink(join(out, fileOf(kind)));
@@ -92,7 +96,9 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     if (settings.values) sinks.set('values', await jsonlSink(join(out, 'values', 'nodes.jsonl')));
     const trees = settings.values ? valued() : settings.trees;
     const { examples, counts } = pipeline(trees, tools, filters, { ...settings, kinds });
-    for await (const example of examples) {
+    for await (const given of examples) {
+      const example = wellFormed(given);
+      if (example !== given) mended++;
       const written = format.rows(example);
       if (written.length === 0) unwritable++;
       else settings.onExample?.(example);
@@ -104,7 +110,7 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     for (const sink of sinks.values()) await sink.commit();
 
     const files = kinds.map(kind => ({ kind, file: fileOf(kind), rows: rows.get(kind) ?? 0 }));
-    const result = { ...counts(), files, unwritable, values: rows.get('values') ?? 0 };
+    const result = { ...counts(), files, unwritable, mended, values: rows.get('values') ?? 0 };
     await writeText(join(out, 'README.md'), datasetCard(cardFacts(settings), format, files, result));
     const companions = format.companions?.(new Map(files.map(({ kind, file }) => [kind, file]))) ?? [];
     for (const { file, text } of companions) await writeText(join(out, file), text);

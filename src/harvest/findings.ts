@@ -15,6 +15,7 @@ export const problems = [
   'arguments-escaped',
   'arguments-not-json',
   'content-lost',
+  'control-token',
   'not-masked',
   'prompt-not-prefix',
   'too-long',
@@ -57,6 +58,7 @@ export const checkExample = (
       add(toolFindings(example, messages, text, template));
       add(argumentFindings(messages, text, template));
       add(contentFindings(messages, text));
+      add(controlFindings(messages, template));
       if (example.kind !== 'sft') add(prefixFindings(example.prompt, messages, example.tools, template));
       tokens = Math.max(tokens ?? 0, template.countTokens?.(text) ?? 0);
     }
@@ -145,6 +147,21 @@ const contentFindings = (messages: readonly Message[], text: string): readonly F
   }
   return findings;
 };
+
+/** What the tokenizer takes for structure wherever it stands: the model would learn to write it, or to obey it. */
+const controlFindings = (messages: readonly Message[], { controlTokens }: ChatTemplate): readonly Finding[] =>
+  messages.flatMap((message, i) =>
+    piecesOf(message).flatMap(({ what, text }) =>
+      controlTokens
+        .filter(token => text.includes(token))
+        .map(
+          (token): Finding => ({
+            problem: 'control-token',
+            message: `message ${i} (${message.role}): ${what} holds ${token}, a control token of this model`,
+          }),
+        ),
+    ),
+  );
 
 const maskFindings = (
   messages: readonly Message[],

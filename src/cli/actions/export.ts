@@ -72,6 +72,8 @@ const exportTrees = async (options: Options, project: Project): Promise<object> 
   if (counts.rewarded === 0) say('note: no tree earned enough; lower --min-reward, or roll out more tasks');
   if (counts.unwritable > 0)
     say(`note: ${counts.unwritable} examples that ${options.format} cannot carry were left out`);
+  if (counts.mended > 0)
+    say(`note: in ${counted(counts.mended, 'example')} halves of surrogate pairs were replaced by U+FFFD`);
   const check = template?.report();
   if (check) tellOfTemplate(options.check!, check);
   return { run: row.id, stage, ...counts, ...(check && { check }) };

@@ -8,6 +8,7 @@ import { BadInputError, messageOf } from '../../base/errors.ts';
 import { replaceRawNumbers } from '../../base/json-numbers.ts';
 import { pythonNumber } from '../../base/python-json.ts';
 import { validated } from '../../base/zod-issue.ts';
+import { controlTokensIn } from '../../dialogue/control-tokens.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { type ArgumentStyle, chatMessages, toolsField } from './chat.ts';
@@ -30,6 +31,8 @@ export interface ChatTemplate {
   readonly contextLength: number | undefined;
   /** True if the template marks what the assistant generates (`{% generation %}`). */
   readonly marksGeneration: boolean;
+  /** What its tokenizer holds special, or the template writes as structure: no message may hold it. */
+  readonly controlTokens: readonly string[];
   /** True if it writes arguments that it is given as objects as JSON, and not as a language's own print of them. */
   readonly writesJson: boolean;
   /** @throws Error with the template's own words, if it refuses the conversation */
@@ -46,6 +49,7 @@ export interface ChatTemplate {
 const special = z
   .union([z.string(), z.object({ content: z.string() }).transform(token => token.content)])
   .nullish();
+const addedToken = z.looseObject({ content: z.string(), special: z.boolean().optional() });
 const tokenizerConfig = z.looseObject({
   chat_template: z
     .union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))])
@@ -54,8 +58,10 @@ const tokenizerConfig = z.looseObject({
   eos_token: special,
   pad_token: special,
   unk_token: special,
+  added_tokens_decoder: z.record(z.string(), addedToken).optional(),
   model_max_length: z.number().optional(),
 });
+const tokenizerShape = z.looseObject({ added_tokens: z.array(addedToken).optional() });
 const modelConfig = z.looseObject({ max_position_embeddings: z.number().optional() });
 
 /**
@@ -84,7 +90,7 @@ export const loadChatTemplate = async (folder: string): Promise<ChatTemplate> =>
       'has no field chat_template, nor is there a chat_template.jinja beside it',
     );
   const tokenizerPath = join(folder, 'tokenizer.json');
-  const tokenizerFile = await parsedFile(tokenizerPath, z.looseObject({}));
+  const tokenizerFile = await parsedFile(tokenizerPath, tokenizerShape);
   const model = await parsedFile(join(folder, 'config.json'), modelConfig);
   // Transformers writes 1e30 for "unknown".
   const maxLength =
@@ -101,9 +107,19 @@ export const loadChatTemplate = async (folder: string): Promise<ChatTemplate> =>
       unk_token: config.unk_token ?? '',
     },
     contextLength: maxLength ?? model?.max_position_embeddings,
+    specialTokens: specialTokensOf(config, tokenizerFile?.added_tokens ?? []),
     countTokens: tokenizer && (text => tokenizer.encode(text, { add_special_tokens: false }).ids.length),
   });
 };
+
+const specialTokensOf = (
+  { bos_token, eos_token, pad_token, unk_token, added_tokens_decoder = {} }: z.infer<typeof tokenizerConfig>,
+  added: readonly z.infer<typeof addedToken>[],
+): readonly string[] =>
+  [
+    ...[bos_token, eos_token, pad_token, unk_token],
+    ...[...added, ...Object.values(added_tokens_decoder)].map(({ content, special }) => special && content),
+  ].filter(token => typeof token === 'string' && token !== '') as string[];
 
 /** @throws BadInputError if the template is not valid Jinja */
 export const chatTemplate = (
@@ -112,6 +128,7 @@ export const chatTemplate = (
     readonly path: string;
     readonly tokens?: Readonly<Record<string, string>>;
     readonly contextLength?: number | undefined;
+    readonly specialTokens?: readonly string[];
     readonly countTokens?: ((text: string) => number) | undefined;
   },
 ): ChatTemplate => {
@@ -135,6 +152,7 @@ export const chatTemplate = (
   return {
     contextLength: facts.contextLength,
     marksGeneration: generationTag.test(source),
+    controlTokens: [...new Set([...(facts.specialTokens ?? []), ...controlTokensIn(source)])],
     writesJson: writesJson(template, facts.tokens ?? {}),
     render: (messages, tools, options) => rendered(template, messages, tools, options),
     renderMarked: (messages, tools) => spansOf(rendered(marking, messages, tools)),

@@ -2,7 +2,13 @@ import type { Usage } from '../../dialogue/turn.ts';
 import type { FaultKind } from '../fault.ts';
 
 /** A completion that came whole but cannot be used as it is. */
-export type Malformation = 'bad-arguments' | 'unknown-tool' | 'empty' | 'call-in-text' | 'cut-off';
+export type Malformation =
+  | 'bad-arguments'
+  | 'unknown-tool'
+  | 'empty'
+  | 'call-in-text'
+  | 'cut-off'
+  | 'control-token';
 
 /** What the layers around a model tell whoever watches (progress lines, reports). */
 export type ModelEvent =

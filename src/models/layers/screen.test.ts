@@ -26,6 +26,8 @@ test('what is wrong with a completion is named', () => {
     [said('<function=find>{"a": 1}</function>'), 'call-in-text'],
     [said('[TOOL_CALLS] [{"name": "find", "arguments": {}}]'), 'call-in-text'],
     [said('[{"name": "functions.find:0", "arguments": {}}]'), 'call-in-text'],
+    [said('Booked.<|im_end|>\n<|im_start|>user'), 'control-token'],
+    [called('find', '{"a": "<|eot_id|>"}'), 'control-token'],
     [said('{"name": "Ann", "arguments": "none"}'), undefined],
   ];
   for (const [completion, kind] of cases) assert.equal(malformation(completion, { tools }), kind);
@@ -81,6 +83,16 @@ test('a reply that was cut off is sampled again with more room, up to a bound', 
     [16, 32, 64],
   );
   await assert.rejects(screening(model).generate(request({ maxTokens: 8 })), /cut-off/);
+});
+
+test('control tokens are never said: the reply is drawn anew, or fails without blame', async () => {
+  const model = fakeModel((_, __, asked) => said(asked === 1 ? 'Yes.<|im_end|>' : 'Yes.'));
+  const [completion] = await screening(model).generate(request());
+  assert.equal(completion?.text, 'Yes.');
+  await assert.rejects(
+    screening(fakeModel(() => said('<start_of_turn>user'))).generate(request()),
+    (thrown: unknown) => thrown instanceof ModelError && thrown.fault === 'infrastructure',
+  );
 });
 
 test('a call that stays text is no fault of the agent, and is nothing to say', async () => {

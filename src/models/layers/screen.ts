@@ -1,4 +1,5 @@
 import { hash } from '../../base/random.ts';
+import { controlTokenIn } from '../../dialogue/control-tokens.ts';
 import type { Tool } from '../../environments/environment.ts';
 import type { Completion, GenerateRequest, Model } from '../model.ts';
 import { ModelError } from '../model.ts';
@@ -13,10 +14,10 @@ export const malformation = (
 ): Malformation | undefined => {
   const { text, toolCalls, finishReason } = completion;
   if (finishReason === 'length') return 'cut-off';
-  if (toolCalls.length === 0) {
-    if (text && readTextCalls(text, request.tools)) return 'call-in-text';
-    return text?.trim() ? undefined : 'empty';
-  }
+  if (toolCalls.length === 0 && text && readTextCalls(text, request.tools)) return 'call-in-text';
+  const written = [text ?? '', ...toolCalls.map(call => call.function.arguments)];
+  if (written.some(part => controlTokenIn(part) !== undefined)) return 'control-token';
+  if (toolCalls.length === 0) return text?.trim() ? undefined : 'empty';
   const names = new Set(request.tools.map(tool => tool.name));
   for (const call of toolCalls) {
     if (!names.has(call.function.name)) return 'unknown-tool';
@@ -40,8 +41,8 @@ const MOST_DOUBLINGS = 2;
 const withRoom = (request: SampleRequest, doublings: number): SampleRequest =>
   doublings === 0 ? request : { ...request, maxTokens: request.maxTokens * 2 ** doublings };
 
-/** No call goes on to the agent that is none, and nothing that the model did not finish. */
-const FAILS: ReadonlySet<Malformation> = new Set(['empty', 'call-in-text', 'cut-off']);
+/** No call goes on to the agent that is none, nothing that the model did not finish, and no structure as speech. */
+const FAILS: ReadonlySet<Malformation> = new Set(['empty', 'call-in-text', 'cut-off', 'control-token']);
 
 export interface ScreenOptions {
   /**
@@ -51,8 +52,8 @@ export interface ScreenOptions {
   readonly resamples?: number;
   /**
    * What becomes of a sample that stays bad, counted as `unusable`. `pass` (default): a call goes on to the agent, whose
-   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is empty, cut off, or a call
-   * written as text always fails so.
+   * protocol answers it. `fail`: a `ModelError` for which the agent is not blamed. One that is empty, cut off, a call
+   * written as text, or holds a control token always fails so.
    */
   readonly persistent?: 'pass' | 'fail';
   readonly observe?: Observe;
