@@ -73,10 +73,24 @@ const installInThread = (): void => {
             ...context,
             parentURL: pathToFileURL(resolve('noname.js')).href,
           })
-        : next(specifier === 'juxta' ? index : specifier, context),
+        : withOwnZod(
+            specifier,
+            () => next(specifier === 'juxta' ? index : specifier, context),
+            parent => next(specifier, { ...context, parentURL: parent }),
+          ),
     load: (url, context, next) =>
       stripsTypesItself || !isTypeScript(url) ? next(url, context) : stripped(url),
   });
+};
+
+/** Where the user's folder has no zod yet, ours will do: a module runs before anything is installed beside it. */
+const withOwnZod = <T>(specifier: string, usual: () => T, beside: (parent: string) => T): T => {
+  if (specifier !== 'zod') return usual();
+  try {
+    return usual();
+  } catch {
+    return beside(index);
+  }
 };
 
 /** Node 22.18 and later run TypeScript as it stands. */
@@ -102,7 +116,10 @@ const installOutOfThread = (): void => {
             ...context,
             parentURL: ${JSON.stringify(pathToFileURL(resolve('noname.js')).href)},
           })
-        : next(specifier === 'juxta' ? ${JSON.stringify(index)} : specifier, context);
+        : specifier === 'zod'
+          ? next(specifier, context).catch(() =>
+              next(specifier, { ...context, parentURL: ${JSON.stringify(index)} }))
+          : next(specifier === 'juxta' ? ${JSON.stringify(index)} : specifier, context);
     export const load = (url, context, next) =>
       url.startsWith('file:') && /\\.m?ts$/.test(url)
         ? { format: 'module', source: stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8')), shortCircuit: true }

@@ -18,6 +18,9 @@ const refused = (words: string): Called => ({ words, fields: ['error'], code: 1 
 
 /** One call of every command; a new command stands here before this test passes. */
 const calls: Readonly<Record<string, readonly Called[]>> = {
+  init: [{ words: 'desk', fields: ['folder', 'written'] }, refused('desk')],
+  check: [{ words: 'hamlet', fields: ['tools', 'findings'] }, refused('')],
+  completion: [{ words: 'fish', fields: ['script'] }],
   selftrain: [refused('--beem 3')],
   rollout: [{ words: '--tasks 1 --agent script --threads 1', fields: ['run', 'trees', 'averageReward'] }],
   export: [{ words: '--run rollout-1 --out data', fields: ['run', 'stage', 'files'] }],
@@ -30,6 +33,7 @@ const calls: Readonly<Record<string, readonly Called[]>> = {
   serve: [{ words: '--port 0 --model embedded:base', fields: ['baseUrl', 'models'], goesOn: true }],
   doctor: [refused('embedded:base')],
   'data pull': [refused('toolwoz --from nowhere --to there')],
+  copy: [refused('--from here --to there')],
   conformance: [{ words: 'josh nothing.jsonl', fields: ['matched', 'mismatches'], code: 1 }],
 };
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { juxta, objectOf, rowsIn, temporaryFolder } from './testing.ts';
 
@@ -62,4 +63,20 @@ test('what is no environment is told of before a run begins', async t => {
     assert.match(stderr, wrong);
   }
   assert.deepEqual(rowsIn(folder, 'SELECT id FROM runs'), []);
+});
+
+test('a run goes on with a module that has changed only if it is told to', async t => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'own.mjs');
+  writeFileSync(file, module(join(folder, 'note')));
+  await juxta(folder, 'rollout', '--environment', './own.mjs', '--agent', 'script', '--tasks', '1');
+  const database = new DatabaseSync(join(folder, '.juxta', 'juxta.sqlite'));
+  database.exec("UPDATE runs SET status = 'stopped'");
+  database.close();
+  writeFileSync(file, `${module(join(folder, 'note'))} // another`);
+  const refused = await juxta(folder, 'rollout', '--resume');
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /own\.mjs has changed since the run was begun\n.*--changed-environment/);
+  const gone = await juxta(folder, 'rollout', '--resume', '--changed-environment');
+  assert.equal(gone.code, 0, gone.stderr);
 });

@@ -85,6 +85,7 @@ const act = async (
     tell: object => {
       if (options.json) sayJson(object);
     },
+    describe: () => describeAll(),
   };
   try {
     await perform(
@@ -154,19 +155,23 @@ export const groupsOf = async (
   return { groups: [group, ...others], ofEnvironment };
 };
 
-/** The commands whose options a configuration file may hold. */
-const configurable = async (own: EnvironmentDefinition | undefined) => {
+/** All commands with their options, with those of an environment of one's own. */
+const describeAll = async (own?: EnvironmentDefinition) => {
   const { optionsIn } = await import('./options/group.ts');
-  const all = await Promise.all(
-    commands.map(async ({ name, definition }) => {
+  return Promise.all(
+    commands.map(async ({ name, about, definition }) => {
       const { command } = await definition();
-      if (!command.configured) return [];
       const { groups } = await groupsOf(command, own);
-      return [{ name, hasSection: command.configured === 'section', options: groups.flatMap(optionsIn) }];
+      return { name, about, configured: command.configured, options: groups.flatMap(optionsIn) };
     }),
   );
-  return all.flat();
 };
+
+/** The commands whose options a configuration file may hold. */
+const configurable = async (own: EnvironmentDefinition | undefined) =>
+  (await describeAll(own))
+    .filter(({ configured }) => configured !== undefined)
+    .map(({ configured, ...command }) => ({ ...command, hasSection: configured === 'section' }));
 
 const attempt = async <T>(
   work: () => Promise<T>,

@@ -14,12 +14,27 @@ export interface CommandEntry {
   action(): Promise<{ readonly action: Action<never> }>;
 }
 
+const own = 'Your own agent:';
 const loop = 'The loop:';
 const project = 'What came out:';
 /** `help` stands among them. */
 export const others = 'Servers, data, checks:';
 
 export const commands: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    about: 'write a small environment that works: tools, tasks, configuration',
+    group: own,
+    definition: () => import('./commands/init.ts'),
+    action: () => import('./actions/init.ts'),
+  },
+  {
+    name: 'check',
+    about: 'look at an environment as a careful colleague would: tools, tasks, goals, forks',
+    group: own,
+    definition: () => import('./commands/check.ts'),
+    action: () => import('./actions/check.ts'),
+  },
   {
     name: 'selftrain',
     about: 'the whole loop: roll out, harvest, train, evaluate; for some rounds',
@@ -117,6 +132,13 @@ export const commands: readonly CommandEntry[] = [
     group: others,
     definition: () => import('./commands/conformance.ts'),
     action: () => import('./actions/conformance.ts'),
+  },
+  {
+    name: 'completion',
+    about: 'print the script with which a shell completes commands and options',
+    group: others,
+    definition: () => import('./commands/completion.ts'),
+    action: () => import('./actions/completion.ts'),
   },
 ];
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
 import { type CastSpec, isRemote, runsInProcess } from '../../rollout/cast.ts';
 import type { Limits } from '../../rollout/run-models.ts';
+import { checkModuleHash, moduleHash } from '../../runs/project/module-hash.ts';
 import type { Place } from '../../runs/project/place.ts';
 import {
   beginRun,
@@ -34,6 +35,7 @@ const ofTheMoment = new Set([
   'maxUsd',
   'maxTokens',
   'maxCalls',
+  'changedEnvironment',
 ]);
 
 type Options = RunOptions & Partial<Pick<LimitOptions, 'maxUsd' | 'maxTokens' | 'maxCalls'>>;
@@ -48,6 +50,8 @@ export interface Outcome {
 
 interface Configuration {
   readonly threads: number;
+  /** Of the environment's module, where it is a file. */
+  readonly moduleHash?: string;
   readonly cast?: CastSpec;
   readonly limits?: Limits;
 }
@@ -71,13 +75,15 @@ export const inRun =
     try {
       const kind = call.command;
       const run = fresh
-        ? await beginRun(project, kind, fresh)
+        ? await beginRun(project, kind, { ...fresh, ...hashOf(fresh) })
         : await resumeRun(project, kind, resume === true ? undefined : resume);
       process.stderr.write(`run ${run.id} in ${placeOf(run.folder)}\n`);
       const configuration = changed(run.configuration as C, options, givenIn(call));
-      return await ended(run, () =>
-        backed(run, configuration, held => work(held, configuration, options, call.signal)),
-      );
+      return await ended(run, () => {
+        if (!options.changedEnvironment)
+          checkModuleHash(configuration.cast?.environment, configuration.moduleHash);
+        return backed(run, configuration, held => work(held, configuration, options, call.signal));
+      });
     } finally {
       await project.store.close();
     }
@@ -102,6 +108,11 @@ const checkRemote = async (models: Pick<CastSpec, 'model' | 'userModel'>, limits
   if (!isRemote(models.model) && !isRemote(models.userModel)) return;
   const { checkModels } = await import('../../rollout/run-models.ts');
   await checkModels(models, limits);
+};
+
+const hashOf = ({ cast }: Configuration): Pick<Configuration, 'moduleHash'> => {
+  const hash = moduleHash(cast?.environment);
+  return hash === undefined ? {} : { moduleHash: hash };
 };
 
 /** Threads and caps may be others when a run goes on; what a file says of them holds for new runs. */

@@ -1,5 +1,6 @@
 /** What a command is, and how it is told what it was called with. Nothing here knows any command by name. */
 import type { OptionGroup, OptionsOf } from '../options/group.ts';
+import type { DescribedCommand } from '../terminal/completion.ts';
 
 /** A command's options and arguments; what it does is loaded apart, once all of them have been read. */
 export interface CommandDefinition<Groups extends readonly unknown[] = readonly OptionGroup[]> {
@@ -36,6 +37,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Prints the object of `--json` now, for a command that goes on; it then returns nothing. */
   readonly tell: (object: object) => void;
+  /** All commands with their options. */
+  readonly describe: () => Promise<readonly DescribedCommand[]>;
 }
 
 /**

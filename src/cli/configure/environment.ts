@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { JuxtaError } from '../../base/errors.ts';
 import { defaultEnvironment, definitionOf, isModulePath } from '../../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
+import { type Call, givenIn } from '../commands/command.ts';
 import type { EnvironmentOptions } from '../options/environment.ts';
 import { dashed, optionOf, readOption } from '../options/option.ts';
 
@@ -25,6 +26,22 @@ export const environmentOf = async ({
     });
   });
   return options.length === 0 ? place : { ...place, options: Object.fromEntries(options) };
+};
+
+/**
+ * The environment that a command's argument names, or its option, or the configuration file.
+ * @throws JuxtaError `no-environment`, and as `environmentOf`
+ */
+export const namedEnvironment = async (
+  options: EnvironmentOptions,
+  { arguments: [named], given }: Pick<Call, 'arguments' | 'given'>,
+): Promise<EnvironmentSpec> => {
+  if (named !== undefined) return environmentOf({ ...options, environment: named });
+  const isDefault = options.environment === defaultEnvironment && !givenIn({ given })('environment');
+  if (!isDefault) return environmentOf(options);
+  throw new JuxtaError('no-environment', 'no environment is named', {
+    hint: 'name its module: ./returns.ts; or in juxta.config.ts: environment: "./returns.ts"',
+  });
 };
 
 /** By the environment's own schema, which may differ from that of another with an option of the same name. */

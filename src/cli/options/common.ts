@@ -31,6 +31,10 @@ export const runOptions = optionGroup('Run', {
     .union([z.string(), z.literal(true)])
     .optional()
     .meta({ value: 'run', description: 'go on with a run that was stopped or killed' }),
+  changedEnvironment: z
+    .boolean()
+    .default(false)
+    .describe("with --resume: go on although the environment's module has changed since"),
   seed: z.int().min(0).default(1).describe('seed of everything random'),
   threads: z.int().min(1).default(availableParallelism()).meta({
     description: 'worker threads; the result is the same with any number',
