@@ -54,3 +54,16 @@ test("an empty list of calls raises in ToolWOZ's agent of the reference, and is 
   assert.equal(spoken.status, 'spoke');
   assert.deepEqual(spoken.visible, [{ role: 'assistant', content: 'Hello.' }]);
 });
+
+test("τ-bench's agent of the reference takes a call of a tool named respond for speech", async () => {
+  const step = (protocol: Protocol, args: string) =>
+    functionCalling({ ...singleRequests, protocol }).step(
+      completing({ toolCalls: [toolCall('c', 'respond', args)] }),
+      viewOf(),
+    );
+  const spoken = await step('reference', '{"content": "Hello."}');
+  assert.deepEqual([spoken.status, spoken.visible], ['spoke', [{ role: 'assistant', content: 'Hello.' }]]);
+  assert.match((await step('reference', '{}')).error ?? '', /needs "content"/);
+  assert.equal((await step('reference', '{')).status, 'gave-up');
+  assert.equal((await step('default', '{"content": "Hello."}')).calls.length, 1);
+});

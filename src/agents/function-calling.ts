@@ -7,12 +7,14 @@
  */
 import { messageOf } from '../base/errors.ts';
 import { hash } from '../base/random.ts';
+import { isJsonObject } from '../dialogue/json.ts';
 import type { AssistantMessage, Message, ToolCall } from '../dialogue/message.ts';
 import { addUsage, type CallRecord, noUsage, type Usage } from '../dialogue/turn.ts';
-import { withoutPythonNumbers } from '../dialogue/written-json.ts';
+import { parseWritten, withoutPythonNumbers } from '../dialogue/written-json.ts';
 import { ToolCallError } from '../environments/environment.ts';
 import type { Completion } from '../models/model.ts';
 import { type Agent, type AgentStep, OUT_OF_TRIES } from './agent.ts';
+import { RESPOND } from './protocols/respond.ts';
 import { thoughtsOf } from './protocols/thoughts.ts';
 
 export type Protocol = 'default' | 'reference';
@@ -74,6 +76,8 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
         added.push({ ...speech, ...thoughtsOf(completion!) });
         return ended({ status: 'spoke', visible: [speech] });
       }
+      const response = options.protocol === 'reference' && !options.endsTurn && responseIn(completion!);
+      if (response) return ended(response);
       const failure = await execute(completion!, options.protocol, view.execute, added, calls);
       if (failure !== undefined) return ended({ status: 'gave-up', error: failure });
     }
@@ -83,6 +87,20 @@ export const functionCalling = (options: FunctionCallingOptions = wholeTurns): A
     return ended({ status: 'spoke', visible: [apology] });
   },
 });
+
+/** τ-bench's agent in the reference goes by the name of a call: one of a tool `respond` is speech. */
+const responseIn = ({
+  toolCalls,
+}: Completion): (Partial<AgentStep<null>> & { status: 'spoke' }) | undefined => {
+  const { name, arguments: args } = toolCalls[0]!.function;
+  const written = name === RESPOND ? parseWritten(args)?.value : undefined;
+  if (written === undefined || !isJsonObject(written)) return undefined;
+  const internal: readonly Message[] = [{ role: 'assistant', tool_calls: toolCalls }];
+  const { content } = written;
+  return typeof content === 'string'
+    ? { status: 'spoke', internal, visible: [{ role: 'assistant', content }] }
+    : { status: 'spoke', internal, error: `${RESPOND} needs "content", a text` };
+};
 
 /** Executes a reply's calls, adding messages and records. @returns why the agent must give up, if it must */
 const execute = async (

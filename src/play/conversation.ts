@@ -95,7 +95,8 @@ export const conversationPlay = (
           ...state,
           visible: [...state.visible, ...visible],
           internal: [...state.internal, ...internal],
-          unsendable: agent.outOfTriesError,
+          // Only the published trees of such an environment break on it.
+          unsendable: environment.afterReward ? agent.outOfTriesError : undefined,
         },
         turn: { speaker: 'agent', visible, internal, calls: [], usage: noUsage },
       };

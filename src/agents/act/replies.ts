@@ -1,6 +1,7 @@
 /** Replies of the form `Action:` and a JSON object (tau-bench.md, section 9). */
 import { isJsonObject } from '../../dialogue/json.ts';
 import { parseWritten, type Written } from '../../dialogue/written-json.ts';
+import { RESPOND } from '../protocols/respond.ts';
 import { strip } from '../protocols/strip.ts';
 
 /** What a reply wants done. `wrong`: what the model should be told. */
@@ -13,9 +14,6 @@ export type Action =
     }
   /** `unsendable`: it is meant for the user, and there is nothing that could be said. */
   | { readonly wrong: string; readonly unsendable?: true };
-
-/** The name that stands for talking to the user. */
-const RESPOND = 'respond';
 
 /** As the published results read a reply: what follows the last `Action:`; what is no JSON is said to the user. */
 export const referenceAction = (reply: string): Action => {
