@@ -8,7 +8,7 @@ import type {
 } from '../../src/view/viewer/api.ts';
 import { Choice } from './choice.tsx';
 import { useJson } from './data.ts';
-import { counted, percent } from './format.ts';
+import { counted, percent, points } from './format.ts';
 import { Problem, Waiting } from './problem.tsx';
 import { type ComparedNames, comparisonPath, conversationPath, go, Link } from './route.tsx';
 import { Scrolled } from './scrolled.tsx';
@@ -85,7 +85,7 @@ const Comparison = ({ names }: { readonly names: ComparedNames }) => {
               </th>
               <th scope="col">Before</th>
               <th scope="col">After</th>
-              <th scope="col">Difference</th>
+              <th scope="col">Difference, points</th>
               <th scope="col">p</th>
             </tr>
           </thead>
@@ -107,17 +107,17 @@ const Line = ({ name, compared }: { readonly name: string; readonly compared: Co
   <tr>
     <th scope="row">{name}</th>
     <td className="figure">{compared.pairs}</td>
-    <td>{shareWords(compared.before)}</td>
-    <td>{shareWords(compared.after)}</td>
-    <td>{shareWords(compared.difference)}</td>
+    <td>{intervalWords(compared.before, percent)}</td>
+    <td>{intervalWords(compared.after, percent)}</td>
+    <td>{intervalWords(compared.difference, points)}</td>
     <td>{compared.p === null ? '–' : compared.p < 0.001 ? '< 0.001' : compared.p.toFixed(3)}</td>
   </tr>
 );
 
-const shareWords = ({ value, low, high }: Interval): string =>
+const intervalWords = ({ value, low, high }: Interval, format: (value: number) => string): string =>
   value === null || low === null || high === null
     ? '–'
-    : `${percent(value)} [${percent(low)}, ${percent(high)}]`;
+    : `${format(value)} [${format(low)}, ${format(high)}]`;
 
 interface FlipsProps {
   readonly names: ComparedNames;

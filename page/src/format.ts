@@ -2,6 +2,9 @@
 import type { Became, NodeDetail } from '../../src/view/viewer/api.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Percentage points, with their sign. @example points(0.125) // '+12.5' */
+export const points = (share: number): string =>
+  `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`;
 export const whole = (count: number): string => count.toLocaleString('en');
 
 /** @example counted(2, 'tree') // '2 trees' */

@@ -1,6 +1,6 @@
 import type { EvaluationStage, RunDetail, StageSummary } from '../../src/view/viewer/api.ts';
 import { useJson } from './data.ts';
-import { duration, megabytes, moment, percent, whole } from './format.ts';
+import { counted, duration, megabytes, moment, percent, whole } from './format.ts';
 import { Learning } from './learning.tsx';
 import { Problem, Waiting } from './problem.tsx';
 import { conversationsPath, Link } from './route.tsx';
@@ -114,7 +114,7 @@ const contentOf = ({ trees, conversations }: StageSummary): string =>
   [
     ...(trees
       ? [
-          `${whole(trees.count)} trees, average reward ${trees.averageReward.toFixed(3)}, every goal reached in ${whole(trees.full)}`,
+          `${counted(trees.count, 'tree')}, average reward ${trees.averageReward.toFixed(3)}, every goal reached in ${whole(trees.full)}`,
           ...(trees.faults > 0 ? [`${whole(trees.faults)} cut short by a fault`] : []),
         ]
       : []),
@@ -125,5 +125,5 @@ const evaluationWords = ({ setting, count, success, faults }: EvaluationStage): 
   const rate = success
     ? `success ${percent(success.value)} [${percent(success.low)}, ${percent(success.high)}]`
     : 'no success rate';
-  return `${setting}: ${whole(count)} conversations, ${rate}${faults > 0 ? `, ${whole(faults)} faults` : ''}`;
+  return `${setting}: ${counted(count, 'conversation')}, ${rate}${faults > 0 ? `, ${counted(faults, 'fault')}` : ''}`;
 };

@@ -49,8 +49,8 @@ export interface RunDetail extends RunSummary {
 
 export interface StageSummary {
   readonly key: string;
-  /** Null for what is kept under a key of its own within another stage. */
-  readonly status: 'running' | 'finished' | null;
+  /** Unfinished: its run no longer runs. Null for what is kept under a key of its own within another stage. */
+  readonly status: 'running' | 'finished' | 'unfinished' | null;
   readonly seconds: number | null;
   readonly peakMemoryBytes: number | null;
   /** Trees or conversations that it will hold when it is done; null if the run does not tell. */

@@ -83,11 +83,21 @@ describe('the viewer’s server', () => {
     assert.ok(greedy.success.low > 0 && greedy.success.high < 1);
   });
 
-  it('tells how far a stage is, and how long it will take at that pace', async () => {
-    const { stages } = await get<RunDetail>('/api/runs/selftrain-1');
-    const rollingOut = stages.find(({ key }) => key === 'round 2: roll out');
-    assert.deepEqual([rollingOut?.trees?.count, rollingOut?.expected, rollingOut?.secondsLeft], [1, 4, 30]);
-    assert.equal(stages.find(({ key }) => key === 'round 1: train')?.expected, null);
+  it('tells how far a stage is, and while its run goes on, how long it will take at that pace', async () => {
+    const rollingOut = async () =>
+      (await get<RunDetail>('/api/runs/selftrain-1')).stages.find(({ key }) => key === 'round 2: roll out')!;
+    const stopped = await rollingOut();
+    assert.deepEqual([stopped.status, stopped.trees?.count, stopped.expected], ['unfinished', 1, 4]);
+    assert.equal(stopped.secondsLeft, null);
+    const store = openStore(folder);
+    const row = (await store.run('selftrain-1'))!;
+    const lock = await store.lockRun(row.id);
+    await store.saveRun({ ...row, status: 'running' });
+    const running = await rollingOut();
+    assert.deepEqual([running.status, running.secondsLeft], ['running', 30]);
+    await store.saveRun(row);
+    await lock.release();
+    await store.close();
   });
 
   it('tells what a training did, round by round, with curves that a chart can hold', async () => {

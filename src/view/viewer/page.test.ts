@@ -178,7 +178,7 @@ describe('the page', { skip: withoutBrowser }, () => {
   it('shows what a training did, and saves its chart', async () => {
     await open('/runs/selftrain-1');
     await page.getByRole('img', { name: /loss. round 1, SFT: from 2 to 0.2/ }).waitFor();
-    await page.getByText('1 of 4, about 30 s left').waitFor();
+    await page.getByText('1 of 4', { exact: true }).waitFor();
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'save as CSV' }).click(),
@@ -212,9 +212,11 @@ describe('the page', { skip: withoutBrowser }, () => {
   });
 
   it('shows what a model wrote as text, whatever it wrote', async () => {
-    const task = encodeURIComponent('task-hostile <b>');
-    for (const rest of ['?node=LL', '?node=LR', '/compare?fork=', '/compare?fork=L']) {
-      await open(`/runs/rollout-1/${stage}/${task}/7${rest}`);
+    const tree = `/runs/rollout-1/${stage}/${encodeURIComponent('task-hostile <b>')}/7`;
+    const conversation = `/conversations/evaluate-1/${encodeURIComponent('evaluate, greedy')}/task-1/1`;
+    const forks = ['', 'L'].map(fork => `${tree}/compare?fork=${fork}`);
+    for (const address of [`${tree}?node=LL`, `${tree}?node=LR`, ...forks, conversation]) {
+      await open(address);
       await page.locator('.turn:visible').first().waitFor();
       const text = (await page.locator('main').textContent())!;
       assert.ok(text.includes('<script>window.broken = "script"</script>'));

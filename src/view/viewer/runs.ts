@@ -27,7 +27,7 @@ const summaryOf = (reader: StoreReader, row: RunRow): RunSummary => {
   return {
     id,
     kind,
-    status: row.status === 'running' && !reader.isLocked(id) ? 'killed' : row.status,
+    status: statusOf(reader, row),
     started,
     finished,
     environment: environmentOf(reader, row),
@@ -38,6 +38,9 @@ const summaryOf = (reader: StoreReader, row: RunRow): RunSummary => {
     usd: reader.spending(id)?.usd ?? null,
   };
 };
+
+const statusOf = (reader: StoreReader, { id, status }: RunRow): RunSummary['status'] =>
+  status === 'running' && !reader.isLocked(id) ? 'killed' : status;
 
 /** One damaged row must not keep the others from being looked at. */
 const orNull = <T>(work: () => T | undefined): T | null => {
@@ -82,6 +85,7 @@ const stagesOf = (reader: StoreReader, row: RunRow): readonly StageSummary[] => 
   for (const key of [...trees.keys(), ...evaluations.keys()])
     if (!stages.has(key)) stages.set(key, undefined);
   const configuration = orNull(() => configurationOf(reader, row)) ?? {};
+  const runs = statusOf(reader, row) === 'running';
   return [...stages].map(([key, stage]) => {
     const conversations = (evaluations.get(key) ?? []).map(evaluationStage);
     const done = trees.get(key)?.count ?? conversations[0]?.count;
@@ -89,11 +93,11 @@ const stagesOf = (reader: StoreReader, row: RunRow): readonly StageSummary[] => 
     const seconds = stage?.cost ? costOf(stage).seconds : null;
     return {
       key,
-      status: stage?.status ?? null,
+      status: stage?.status === 'running' && !runs ? 'unfinished' : (stage?.status ?? null),
       seconds,
       peakMemoryBytes: stage?.cost ? costOf(stage).peakMemoryBytes : null,
       expected,
-      secondsLeft: stage?.status === 'running' ? secondsLeft(done ?? 0, expected, seconds) : null,
+      secondsLeft: stage?.status === 'running' && runs ? secondsLeft(done ?? 0, expected, seconds) : null,
       trees: trees.get(key) ?? null,
       conversations,
     };
