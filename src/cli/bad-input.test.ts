@@ -187,7 +187,11 @@ describe('what is wrong with a project is told, and nothing in it is lost', () =
   test('runs and stages that are not there', async () => {
     await told('rollout --resume rollout-9', /no run "rollout-9"/, /juxta runs/);
     await told('rollout --resume', /no rollout run is unfinished/, /juxta runs/);
-    await told('selftrain --resume rollout-1', /no selftrain run/, /juxta rollout --resume rollout-1/);
+    await told(
+      'selftrain --resume rollout-1',
+      /rollout-1 is not a selftrain run/,
+      /juxta rollout --resume rollout-1/,
+    );
     await told('rollout --resume --tasks 9', /goes on with its own options; --tasks/, /without --resume/);
     await told('report rollout-1', /no result/, /only self-training/);
     await told(`${exports} data --stage other`, /no trees in a stage "other"/, /roll out/);

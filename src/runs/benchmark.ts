@@ -47,7 +47,7 @@ export interface BenchmarkOutcome {
   readonly spent: string;
 }
 
-export const benchmarkStage = stageKeys.evaluate;
+const benchmarkStage = stageKeys.evaluate;
 const IN_FLIGHT = 8;
 
 /**

@@ -1,4 +1,3 @@
-import type { Message } from '../dialogue/message.ts';
 import type { Cause, Turn } from '../dialogue/turn.ts';
 
 /** Goals that the calls of one turn reached while they were open. */
@@ -50,12 +49,4 @@ export const lineage = <Node extends TreeNode>(tree: Tree<Node>, path: string): 
     at = node.parent;
   }
   return line.reverse();
-};
-
-/** What the agent's model had seen at the end of a node (or after the first `turns` of it), system prompt apart. */
-export const internalMessages = (tree: Tree, path: string, turns?: number): readonly Message[] => {
-  const line = lineage(tree, path);
-  return line.flatMap((node, i) =>
-    (i === line.length - 1 ? node.turns.slice(0, turns) : node.turns).flatMap(turn => turn.internal),
-  );
 };
