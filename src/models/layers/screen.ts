@@ -44,6 +44,11 @@ const withRoom = (request: SampleRequest, doublings: number): SampleRequest =>
 /** No call goes on to the agent that is none, nothing that the model did not finish, and no structure as speech. */
 const FAILS: ReadonlySet<Malformation> = new Set(['empty', 'call-in-text', 'cut-off', 'control-token']);
 
+const advice: Partial<Record<Malformation, string>> = {
+  'cut-off': ' (give replies more room: --reply-tokens, --user-tokens)',
+  'call-in-text': ' (start the server with its tool parser, or give --tool-calls text)',
+};
+
 export interface ScreenOptions {
   /**
    * Fresh samples per bad completion (default 8: of an endpoint that spoils one answer in five, one sample in two
@@ -86,7 +91,8 @@ export const screening = (model: Model, options: ScreenOptions = {}): Model => {
           if (attempt > resamples || atItsBound) {
             observe?.({ type: 'unusable', model: model.id, kind });
             if (persistent === 'pass' && !FAILS.has(kind)) return completion;
-            throw new ModelError('infrastructure', `${model.id}: ${attempt} completions in a row: ${kind}`);
+            const what = `${attempt} completions in a row: ${kind}${advice[kind] ?? ''}`;
+            throw new ModelError('infrastructure', `${model.id}: ${what}`);
           }
           observe?.({ type: 'resample', model: model.id, kind });
           if (kind === 'cut-off') doublings++;

@@ -15,7 +15,8 @@ export interface Quirk {
   readonly handled: string;
   /** What the request must not hold; refused with 400 in this server's words. */
   readonly refuses?: (request: Body) => object | undefined;
-  readonly answers?: (plain: PlainAnswer) => Answer;
+  /** @param seen how often this very request came before */
+  readonly answers?: (plain: PlainAnswer, request: Body, seen: number) => Answer;
 }
 
 export interface PlainAnswer {
@@ -278,6 +279,125 @@ export const quirks: readonly Quirk[] = [
     name: '`extra_content` on calls',
     handled: 'sent back untouched',
     answers: calls(call => ({ ...call, extra_content: { google: { thought_signature: 'abc' } } })),
+  },
+];
+
+const RESAMPLED =
+  'sampled again, told with its share; never said to the user, never an example; with `--tool-calls text` read as a call';
+
+/** Every call written into the text, in some dress. */
+const inText = (name: string, dress: (call: string, name: string, args: string) => string): Quirk => ({
+  name: `a tool call as text: ${name}`,
+  handled: RESAMPLED,
+  answers: messages(message => {
+    const { tool_calls: made, ...rest } = message;
+    if (!Array.isArray(made)) return message;
+    const [{ function: called }] = made as [{ function: { name: string; arguments: string } }];
+    const call = `{"name": "${called.name}", "arguments": ${called.arguments}}`;
+    return { ...rest, content: dress(call, called.name, called.arguments) };
+  }),
+});
+
+export const textCallQuirks: readonly Quirk[] = [
+  inText('bare JSON', call => call),
+  inText('`<tool_call>`', call => `<tool_call>\n${call}\n</tool_call>`),
+  inText('`<|python_tag|>`', call => `<|python_tag|>${call.replace('"arguments"', '"parameters"')}`),
+  inText('`<function=…>`', (_, name, args) => `<function=${name}>${args}</function>`),
+  inText('`[TOOL_CALLS]`', call => `[TOOL_CALLS] [${call}]`),
+  inText(
+    'Kimi’s marks',
+    (_, name, args) =>
+      `<|tool_calls_section_begin|><|tool_call_begin|>functions.${name}:0<|tool_call_argument_begin|>${args}<|tool_call_end|><|tool_calls_section_end|>`,
+  ),
+  inText(
+    'Harmony’s channels',
+    (_, name, args) =>
+      `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary to=functions.${name} <|constrain|>json<|message|>${args}<|call|>`,
+  ),
+];
+
+const fromTheAgent = (request: Body): boolean => Array.isArray(request.tools);
+const countOf = (request: Body): number => (request.messages as readonly Body[]).length;
+
+/** What endpoints do to some requests, and not to others. */
+export const conductQuirks: readonly Quirk[] = [
+  {
+    name: 'names of calls in the model’s dress (`functions.find:0`)',
+    handled: 'the tool’s own are used',
+    answers: calls(call => ({
+      ...call,
+      function: {
+        ...(call.function as object),
+        name: `functions.${(call.function as { name: string }).name}:0`,
+      },
+    })),
+  },
+  {
+    name: 'context length exceeded',
+    handled:
+      'ends that line of conversation with that cause (`context-length`), which is counted and says nothing against the agent',
+    refuses: request =>
+      fromTheAgent(request) && countOf(request) > 6
+        ? openai(
+            'Maximum context length is 2048 tokens; you requested 2300.',
+            'messages',
+            'context_length_exceeded',
+          )
+        : undefined,
+  },
+  {
+    name: 'content filtered',
+    handled:
+      'ends that line of conversation with that cause (`content-filter`), which is counted and says nothing against the agent',
+    refuses: request =>
+      fromTheAgent(request) && countOf(request) > 6
+        ? openai('The response was filtered by the content management policy.', 'prompt', 'content_filter')
+        : undefined,
+  },
+  {
+    name: 'an error object with status 200',
+    handled: 'read as what it says, with the status it names',
+    answers: (plain, request, seen) =>
+      seen === 0 && countOf(request) % 3 === 0
+        ? json({ error: { message: 'Rate limit exceeded upstream', code: 429 } })
+        : json(plain),
+  },
+  {
+    name: 'replies cut off (`finish_reason: length`)',
+    handled: 'sampled again with twice and four times the room, told with their share; never an example',
+    answers: (plain, request) =>
+      fromTheAgent(request) && Number(request.max_tokens) <= 64
+        ? json({
+            ...plain,
+            choices: plain.choices.map(choice =>
+              typeof choice.message.content === 'string'
+                ? {
+                    ...choice,
+                    finish_reason: 'length',
+                    message: { ...choice.message, content: `CUT ${choice.message.content.slice(0, 9)}` },
+                  }
+                : choice,
+            ),
+          })
+        : json(plain),
+  },
+  {
+    name: '`retry-after` of more than ten minutes',
+    handled: 'the run stops with the server’s words; `--resume` goes on',
+    answers: plain =>
+      plain.choices.some(({ message }) => Array.isArray(message.tool_calls))
+        ? {
+            status: 429,
+            headers: { 'retry-after': '1000000000' },
+            body: JSON.stringify(openai('Slow down.')),
+          }
+        : json(plain),
+  },
+  {
+    name: 'every request is refused',
+    handled: 'the run stops with exit status 1, the server’s words and what to do; `--resume` goes on',
+    refuses: () =>
+      openai('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
   },
 ];
 

@@ -72,3 +72,19 @@ test('a reply that may be shorter only is asked for shorter', () => {
     assert.equal(capabilities.adapt({ ...body, max_tokens: 32 }).max_tokens, 32);
   }
 });
+
+test('requests that were under way when another taught the lesson are sent again, too', () => {
+  const { capabilities, told } = meeting();
+  const system = { ...body, messages: [{ role: 'system', content: 'Be kind.' }, ...body.messages] };
+  const spoken = { ...body, messages: [...body.messages, { role: 'assistant', content: 'Hello.' }] };
+  const lessons: readonly (readonly [string, typeof system])[] = [
+    ['System role not supported', system],
+    ['The `reasoning_content` in the thinking mode must be passed back to the API.', spoken],
+    ['Unrecognized request argument supplied: seed', body],
+  ];
+  for (const [message, sent] of lessons)
+    for (const time of [1, 2]) assert.ok(capabilities.learn(refusal(message), sent), `${message}, ${time}`);
+  assert.equal(new Set(told).size, 3);
+  const back = { ...spoken, messages: spoken.messages.map(each => ({ ...each, reasoning_content: '' })) };
+  assert.ok(!capabilities.learn(refusal(lessons[1]![0]), back), 'what goes back already cannot be missing');
+});

@@ -103,16 +103,13 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
     learn: (refusal, sent) => {
       const { message, param, code } = refusal;
       const all = `${code ?? ''} ${message}`;
-      if (
-        system === 'system' &&
-        /system.{0,20}(role|message)|role.{0,20}system|roles must alternate/i.test(message) &&
-        hasSystem(sent)
-      ) {
+      // What was sent before another request taught the same is worth sending again, too.
+      if (hasSystem(sent) && NO_SYSTEM.test(message)) {
         system = 'user';
         tell('it takes no system message: its text goes before the first line of the user');
         return true;
       }
-      if (reasoning === 'with-calls' && MISSES_REASONING.test(message)) {
+      if (withoutReasoning(sent) && MISSES_REASONING.test(message)) {
         reasoning = 'always';
         tell('it wants what the model thought back with every message');
         return true;
@@ -156,6 +153,13 @@ export const createCapabilities = (tell: (text: string) => void): Capabilities =
 /** A word of its own in the text, quoted or not; a name of one letter must be quoted. */
 const names = (text: string, name: string): boolean =>
   new RegExp(name.length === 1 ? `['"\`]${name}['"\`]` : `(?<![\\w.])${name}(?!\\w)`).test(text);
+
+const NO_SYSTEM = /system.{0,20}(role|message)|role.{0,20}system|roles must alternate/i;
+
+const withoutReasoning = (sent: Body): boolean =>
+  (sent.messages as readonly Body[]).some(
+    message => message.role === 'assistant' && !('reasoning_content' in message || 'reasoning' in message),
+  );
 
 const hasSystem = (sent: Body): boolean =>
   (sent.messages as readonly Body[]).some(({ role }) => role === 'system');

@@ -9,7 +9,14 @@ import { RequestFault } from '../../fault.ts';
 import { createTally, textsIn } from '../../layers/events.ts';
 import { stack } from '../../layers/stack.ts';
 import { request } from '../../testing/fake-model.ts';
-import { type Answer, type PlainAnswer, type Quirk, quirks } from '../../testing/quirks.ts';
+import {
+  type Answer,
+  conductQuirks,
+  type PlainAnswer,
+  type Quirk,
+  quirks,
+  textCallQuirks,
+} from '../../testing/quirks.ts';
 import { openProviderModel } from '../provider.ts';
 
 const tools = [
@@ -90,7 +97,9 @@ const answerOf =
     const refused = refuses?.(sent as unknown as Record<string, unknown>);
     if (refused) return { status: 400, body: JSON.stringify(refused) };
     const plain = plainAnswer(sent);
-    return answers ? answers(plain) : { body: JSON.stringify(plain) };
+    return answers
+      ? answers(plain, sent as unknown as Record<string, unknown>, 0)
+      : { body: JSON.stringify(plain) };
   };
 
 for (const quirk of quirks)
@@ -131,8 +140,8 @@ for (const quirk of quirks)
 
 test('the documentation has a line for every quirk', () => {
   const docs = readFileSync(new URL('../../../../docs/real-models.md', import.meta.url), 'utf8');
-  for (const { name, handled } of quirks)
-    if (name !== 'plain') assert.ok(docs.includes(`| ${name} | ${handled} |`), name);
+  for (const { name, handled } of [...quirks, ...textCallQuirks, ...conductQuirks])
+    if (name !== 'plain') assert.ok(docs.includes(`| ${name.replaceAll('|', '\\|')} | ${handled} |`), name);
 });
 
 const failing = async (answer: Answer): Promise<{ fault: RequestFault; asked: number }> => {
