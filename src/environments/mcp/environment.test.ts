@@ -124,7 +124,7 @@ describe('an MCP server that is a process', () => {
 
   for (const [title, tool, message, more] of [
     ['dies', 'die', /failed at a call of die: .*it wrote: .*out of paper/s, {}],
-    ['hangs', 'hang', /the tool hang took too long/, { timeoutSeconds: 1 }],
+    ['hangs', 'hang', /the tool hang took too long/, { timeoutSeconds: 2, openSeconds: 60 }],
   ] as const)
     it(`takes a server that ${title} for a fault, and goes on with another`, async () => {
       const environment = await open(more);

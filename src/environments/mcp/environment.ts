@@ -47,6 +47,8 @@ export interface McpEnvironment<State = never, Fields = unknown> extends OwnBasi
   ) => readonly { readonly tool: string; readonly arguments: JsonObject }[];
   /** Most sessions that are open at once (default: 8). */
   readonly sessions?: number;
+  /** A server that takes longer to start, or a session to be set up, is a fault (default: `timeoutSeconds`). */
+  readonly openSeconds?: number;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface McpEnvironment<State = never, Fields = unknown> extends OwnBasi
  * @throws JuxtaError `bad-environment`
  */
 export const mcpEnvironment = <State, Fields>(own: McpEnvironment<State, Fields>): EnvironmentDefinition => {
-  const { server, isolation, only, readOnly = [], stateFrom, setUp, sessions, ...basics } = own;
+  const { server, isolation, only, readOnly = [], stateFrom, setUp, sessions, openSeconds, ...basics } = own;
   if (!server)
     throw bad(own, 'has no server', "server: { command: 'npx', args: ['-y', '…'] }, or { url: 'https://…' }");
   const serverOf = typeof server === 'function' ? server : () => server;
@@ -145,7 +147,10 @@ export const mcpEnvironment = <State, Fields>(own: McpEnvironment<State, Fields>
         address = 'url' in given;
         return given;
       },
-      { timeoutMs, ...(onToolsChanged && { onToolsChanged }) },
+      {
+        timeoutMs: openSeconds === undefined ? timeoutMs : 1000 * openSeconds,
+        ...(onToolsChanged && { onToolsChanged }),
+      },
     );
     return { connection, address };
   };
@@ -200,6 +205,7 @@ export const mcpEnvironment = <State, Fields>(own: McpEnvironment<State, Fields>
   return sessionEnvironment<State, Fields>({
     ...(basics as OwnBasics<State, Fields>),
     ...(sessions !== undefined && { sessions }),
+    ...(openSeconds !== undefined && { openSeconds }),
     ...(reset && isAddress && { most: 1 }),
     ...(isolation === 'read-only' && !setUp && typeof server === 'object' && { shared: true }),
     tools,

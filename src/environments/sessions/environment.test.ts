@@ -234,7 +234,7 @@ describe('an environment of sessions', () => {
   ] as const)
     it(`takes ${title} for a fault, and closes the session`, async () => {
       const { open, seen } = shop(() => ({ call }));
-      const environment = await opened(open, { timeoutSeconds: 0.05 });
+      const environment = await opened(open, { timeoutSeconds: 0.05, openSeconds: 60 });
       const { message: told } = await faultOf(
         play(environment, environment.start(firstOf(environment)), add(1)),
       );

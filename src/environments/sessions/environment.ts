@@ -22,6 +22,8 @@ export interface SessionEnvironment<State = never, Fields = unknown>
   open(task: OwnTask<Fields>, context: { readonly signal: AbortSignal }): Session | Promise<Session>;
   /** Most sessions that are open at once, all threads together (default: 8). `--sessions` sets it for a run. */
   readonly sessions?: number;
+  /** A session that takes longer to open is the environment's fault (default: `timeoutSeconds`). */
+  readonly openSeconds?: number;
 }
 
 export const DEFAULT_SESSIONS = 8;
@@ -95,6 +97,7 @@ const inSessions = (
   const pool = sessionPool(own.open as SessionTools['open'], {
     most: Math.min(sessions, own.most ?? sessions),
     timeoutMs: timeoutOf(own),
+    openMs: own.openSeconds === undefined ? timeoutOf(own) : 1000 * own.openSeconds,
   });
   const roots = new Map<string, Position>();
   const start = (task: OwnTask): Position => {

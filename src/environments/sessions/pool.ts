@@ -38,11 +38,12 @@ export interface SessionPool {
 
 /**
  * @param most sessions at once
- * @param timeoutMs what takes longer (opening one, a call that is made again) is a fault
+ * @param timeoutMs a call that is made again, a snapshot or a reset that takes longer is a fault
+ * @param openMs an opening that takes longer is one
  */
 export const sessionPool = (
   open: SessionTools['open'],
-  { most, timeoutMs }: { readonly most: number; readonly timeoutMs: number },
+  { most, timeoutMs, openMs }: { readonly most: number; readonly timeoutMs: number; readonly openMs: number },
 ): SessionPool => {
   const held = new Set<Held>();
   const waiting: PromiseWithResolvers<void>[] = [];
@@ -73,7 +74,7 @@ export const sessionPool = (
     costs.open(held.size + opening);
     let late: Promise<Session> | undefined;
     try {
-      const session = await within('opening a session', { signal, timeoutMs }, async either => {
+      const session = await within('opening a session', { signal, timeoutMs: openMs }, async either => {
         late = Promise.resolve(open(root.task, { task: root.task, signal: either }));
         return late;
       });
