@@ -5,13 +5,13 @@ import { JuxtaError } from '../../base/errors.ts';
 import { factsOf, type Method, methodNames } from '../methods.ts';
 import { defineTrainer, type HyperParameters, type TrainJob, type TrainProgress } from '../trainer.ts';
 import { checkData } from './data.ts';
-import { checkTemplate, tokenizerFolder } from './fit.ts';
 import { checkLauncher } from './found.ts';
 import { type Launcher, pythonLauncher, uvxLauncher } from './launcher.ts';
 import { refuseMissingBf16, thisMachine } from './machine.ts';
 import { mergeAdapter } from './merge.ts';
 import { presets, type TrlSettings } from './presets.ts';
 import { settingsOf } from './settings.ts';
+import { checkTemplate, isUnfit, tokenizerFolder } from './template.ts';
 import { trainOnFile } from './trainer.ts';
 
 /** A program by its path, or as the shell finds it. */
@@ -67,8 +67,11 @@ export const trl = defineTrainer({
       if (path !== undefined) {
         const { file } = await checkData(path, method);
         const tokenizer = await tokenizerFolder(job.base);
-        if (tokenizer !== undefined && minds(settings, job.options))
-          await checkTemplate(tokenizer, file, job.base);
+        if (tokenizer !== undefined && checksTemplate(settings, job.options))
+          await checkTemplate(tokenizer, file, job.base).catch((thrown: unknown) => {
+            // What cannot be looked at here is told when it is trained.
+            if (isUnfit(thrown)) throw thrown;
+          });
       }
       refuseMissingBf16(settings, machine);
     }
@@ -90,7 +93,7 @@ export const trl = defineTrainer({
           launcher: launcherOf(job.options),
           seed: job.seed,
           id: job.id,
-          despiteTemplate: !minds(wanted(job, at).settings, job.options),
+          despiteTemplate: !checksTemplate(wanted(job, at).settings, job.options),
           ...(onWarning && { onWarning }),
           onNote: note => onProgress({ ...last, loss: Number.NaN, tokensPerSecond: 0 }, note),
         },
@@ -121,8 +124,8 @@ const asBase = async (
   return (await mergeAdapter(model, { output, launcher, ...(signal && { signal }) })).path;
 };
 
-/** A template that TRL is told to put in the place of the model's own is not looked into. */
-const minds = (settings: TrlSettings, { despiteTemplate }: Options): boolean =>
+/** A template that TRL is told to put in the place of the model's own cannot be looked into. */
+const checksTemplate = (settings: TrlSettings, { despiteTemplate }: Options): boolean =>
   !despiteTemplate && settings.chat_template_path === undefined;
 
 const launcherOf = ({ python }: Options): Launcher =>

@@ -8,12 +8,13 @@ import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
 import { trainerOptions } from '../registry.ts';
 import type { Dataset, TrainJob } from '../trainer.ts';
 import { trl } from './definition.ts';
-import { tokenizerFolder } from './fit.ts';
 import { pythonLauncher } from './launcher.ts';
 import { type Machine, refuseMissingBf16 } from './machine.ts';
+import type { TrlOptions } from './options.ts';
 import { settingsOf } from './settings.ts';
+import { tokenizerFolder } from './template.ts';
 import { type Behaviour, standInPython } from './testing/stand-in.ts';
-import { type TrlOptions, trainTrl } from './trainer.ts';
+import { trainTrl } from './trainer.ts';
 
 const home = await temporaryFolder();
 after(() => rm(home, { recursive: true }));

@@ -8,9 +8,10 @@ import { temporaryFolder, tinyDataset } from '../embedded/testing.ts';
 import { TrainingInterruptedError } from '../interrupted.ts';
 import { TrlFailedError } from './failure.ts';
 import { pythonLauncher } from './launcher.ts';
+import type { TrlOptions, TrlProgress } from './options.ts';
 import type { TrlSettings } from './presets.ts';
 import { type Behaviour, standInPython } from './testing/stand-in.ts';
-import { type TrlOptions, type TrlProgress, trainOnFile, trainTrl } from './trainer.ts';
+import { trainOnFile, trainTrl } from './trainer.ts';
 
 const base = { id: 'base', path: 'org/Qwen2.5-7B' };
 const dataset = tinyDataset(20);

@@ -72,6 +72,10 @@ const refuseEqual = (example: Example, template: ChatTemplate, where: string, na
   );
 };
 
+/** Whether what was thrown is the verdict on a template, and not that it could not be looked at. */
+export const isUnfit = (thrown: unknown): boolean =>
+  thrown instanceof JuxtaError && thrown.code === 'template-unfit';
+
 /** Where a model's tokenizer is on this machine, undefined if it is not: its own folder, or the cache of the hub. */
 export const tokenizerFolder = async (
   model: string,
