@@ -1,7 +1,7 @@
 /** A model's chat template (Jinja) and tokenizer, read from the folder in which the model keeps them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
+
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../base/errors.ts';
@@ -12,6 +12,7 @@ import { controlTokensIn } from '../../dialogue/control-tokens.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { type ArgumentStyle, chatMessages, toolsField } from './chat.ts';
+import { Template } from './python-template.ts';
 
 export interface RenderOptions {
   /** Ends with what invites the assistant to speak. */
