@@ -36,6 +36,13 @@ export const commands: readonly CommandEntry[] = [
     action: () => import('./actions/check.ts'),
   },
   {
+    name: 'import',
+    about: 'make tasks of conversations that you have recorded',
+    group: own,
+    definition: () => import('./commands/import.ts'),
+    action: () => import('./actions/import.ts'),
+  },
+  {
     name: 'selftrain',
     about: 'the whole loop: roll out, harvest, train, evaluate; for some rounds',
     group: loop,
