@@ -12,8 +12,9 @@ export interface AgentSettings {
 
 export interface AgentDefinition {
   readonly name: string;
-  /** `model`: asks one, with the tools in its request. `prompted-model`: reads of the tools in its prompt. `script`: asks none. */
-  readonly kind: 'model' | 'prompted-model' | 'script';
+  /** `model`: asks one, with the tools in its request. `prompted-model`: reads of the tools in its prompt. `script`: asks none.
+   * `person`: asks whoever sits at this process's terminal. */
+  readonly kind: 'model' | 'prompted-model' | 'script' | 'person';
   /** True if it heeds `errorRate`. */
   readonly errs?: boolean;
   /** Loads what it is made of only now: whoever asks for names needs none of it. */

@@ -20,6 +20,7 @@ const refused = (words: string): Called => ({ words, fields: ['error'], code: 1 
 const calls: Readonly<Record<string, readonly Called[]>> = {
   init: [{ words: 'desk', fields: ['folder', 'written'] }, refused('desk')],
   check: [{ words: 'hamlet', fields: ['tools', 'findings'] }, refused('')],
+  play: [{ words: 'hamlet --as agent --threads 1', fields: ['run', 'greedy'] }],
   import: [refused('nothing.jsonl --out tasks.jsonl')],
   completion: [{ words: 'fish', fields: ['script'] }],
   selftrain: [refused('--beem 3')],

@@ -36,6 +36,13 @@ export const commands: readonly CommandEntry[] = [
     action: () => import('./actions/check.ts'),
   },
   {
+    name: 'play',
+    about: 'hold a conversation at the terminal, as the user or as the agent',
+    group: own,
+    definition: () => import('./commands/play.ts'),
+    action: () => import('./actions/play.ts'),
+  },
+  {
     name: 'import',
     about: 'make tasks of conversations that you have recorded',
     group: own,

@@ -28,6 +28,11 @@ const agents: readonly AgentDefinition[] = [
     },
   },
   {
+    name: 'human',
+    kind: 'person',
+    create: async () => (await import('./human/agent.ts')).humanAgent() as Agent,
+  },
+  {
     name: 'ground-truth',
     kind: 'script',
     errs: true,

@@ -49,8 +49,10 @@ export type OpenModel = (name: string, role: Role) => Promise<Model>;
 export const isRemote = (model: string | null): boolean => model !== null && isProviderSpec(model);
 
 /** Whether jobs wait for remote models rather than compute, or for a person at this process's terminal. */
-export const runsInProcess = ({ model, userModel, user, judge }: CastSpec): boolean =>
-  isRemote(model) || isRemote(userModel) || isRemote(judge ?? null) || userNamed(user).kind === 'person';
+export const runsInProcess = ({ agent, model, userModel, user, judge }: CastSpec): boolean =>
+  [model, userModel, judge ?? null].some(isRemote) ||
+  userNamed(user).kind === 'person' ||
+  agentNamed(agent).kind === 'person';
 
 /**
  * @param remote opens models that are reached over a network

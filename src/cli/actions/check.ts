@@ -2,13 +2,15 @@ import { relative } from 'node:path';
 import { type Check, checkEnvironment, type Finding } from '../../environments/check/check.ts';
 import type { Options } from '../commands/check.ts';
 import type { Action } from '../commands/command.ts';
-import { namedEnvironment } from '../configure/environment.ts';
+import { environmentOf, environmentTitle } from '../configure/environment.ts';
 import type { EnvironmentOptions } from '../options/environment.ts';
 import { say } from '../terminal/terminal.ts';
 
 /** The exit code is 1 if there are errors. */
 export const action: Action<Options & EnvironmentOptions> = async (options, call) => {
-  const check = await checkEnvironment(await namedEnvironment(options, call));
+  const check = await checkEnvironment(
+    await environmentOf({ ...options, environment: environmentTitle(options, call) }),
+  );
   for (const finding of check.findings) for (const line of linesOf(finding)) say(line);
   say(summaryOf(check));
   if (check.findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;

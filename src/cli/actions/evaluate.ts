@@ -13,7 +13,8 @@ import { stageKeys } from '../../runs/stage-keys.ts';
 import { fixed, percent, withInterval } from '../../view/format.ts';
 import type { Action, Given } from '../commands/command.ts';
 import type { Options as CommandOptions } from '../commands/evaluate.ts';
-import { playersOf, playOf } from '../configure/players.ts';
+import { type PlayOptions, playersOf, playOf } from '../configure/players.ts';
+import type { DryRunOptions, TaskOptions } from '../options/common.ts';
 import type { EnvironmentOptions } from '../options/environment.ts';
 import { progressOn, say } from '../terminal/terminal.ts';
 import { usageLines, usageObject } from '../terminal/usage.ts';
@@ -22,6 +23,13 @@ import { tellEstimate } from './dry-run.ts';
 import { inRun, type Outcome } from './run.ts';
 
 type Options = CommandOptions & EnvironmentOptions;
+
+/** What it takes to play tasks; the rest is about benchmarks. */
+type TaskPlay = PlayOptions &
+  TaskOptions &
+  Partial<DryRunOptions> &
+  Pick<Options, 'trials'> &
+  Partial<Pick<Options, 'setting'>>;
 
 export const action: Action<Options> = (options, call) =>
   inRun<Options, EvaluateRunConfiguration | BenchmarkConfiguration>(
@@ -33,10 +41,14 @@ export const action: Action<Options> = (options, call) =>
         : evaluate(run, configuration, options, signal),
   )(options, call);
 
+/** Plays tasks, in a run of the kind that the command is named after. */
+export const evaluateTasks: Action<TaskPlay> = (options, call) =>
+  inRun(configurationOf, evaluate)(options, call);
+
 const evaluate = async (
   run: Run,
   configuration: EvaluateRunConfiguration,
-  options: Options,
+  options: TaskPlay,
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const stage = stageKeys.evaluate;
@@ -84,7 +96,7 @@ const linesOf = (
 };
 
 const configurationOf = async (
-  options: Options,
+  options: TaskPlay,
   folder: string,
   given: Given,
 ): Promise<EvaluateRunConfiguration> => {
@@ -116,7 +128,7 @@ const configurationOf = async (
 };
 
 /** A script has no temperature; requests to other models cost money, so one setting is enough unless more is asked for. */
-const settingsOf = ({ setting }: Options, { model }: CastSpec): readonly Setting[] => {
+const settingsOf = ({ setting }: TaskPlay, { model }: CastSpec): readonly Setting[] => {
   if (setting === 'both') return ['greedy', 'sampled'];
   if (setting !== undefined) return [setting];
   return model === null || isRemote(model) ? ['greedy'] : ['greedy', 'sampled'];

@@ -30,15 +30,14 @@ export const environmentOf = async ({
 
 /**
  * The environment that a command's argument names, or its option, or the configuration file.
- * @throws JuxtaError `no-environment`, and as `environmentOf`
+ * @throws JuxtaError `no-environment`
  */
-export const namedEnvironment = async (
-  options: EnvironmentOptions,
+export const environmentTitle = (
+  { environment }: Pick<EnvironmentOptions, 'environment'>,
   { arguments: [named], given }: Pick<Call, 'arguments' | 'given'>,
-): Promise<EnvironmentSpec> => {
-  if (named !== undefined) return environmentOf({ ...options, environment: named });
-  const isDefault = options.environment === defaultEnvironment && !givenIn({ given })('environment');
-  if (!isDefault) return environmentOf(options);
+): string => {
+  if (named !== undefined) return named;
+  if (environment !== defaultEnvironment || givenIn({ given })('environment')) return environment;
   throw new JuxtaError('no-environment', 'no environment is named', {
     hint: 'name its module: ./returns.ts; or in juxta.config.ts: environment: "./returns.ts"',
   });

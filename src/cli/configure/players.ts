@@ -45,14 +45,15 @@ export const playersOf = async (
   const spec = await environmentOf(options);
   const definition = await definitionOf(spec);
   const environment = await openEnvironment(spec);
-  const scripted = agentNamed(options.agent, definition).kind === 'script';
-  if (scripted && !definition.scripts.includes(options.agent))
+  const { kind } = agentNamed(options.agent, definition);
+  if (kind === 'script' && !definition.scripts.includes(options.agent))
     throw new JuxtaError('bad-option', `the agent ${options.agent} cannot play ${titleOf(spec)}`, {
       hint: definition.scripts[0]
         ? `its script is another environment's; here it is: --agent ${definition.scripts[0]}`
         : "its script is another environment's; here is none: leave --agent out",
     });
-  const model = scripted ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
+  const asksNone = kind === 'script' || kind === 'person';
+  const model = asksNone ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
   const userModel = options.userModel ?? null;
   refuseForEmbedded(options.agent, model, userModel);
   const user = options.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);

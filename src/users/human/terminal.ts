@@ -10,7 +10,8 @@ export interface Terminal {
 /** This process's own terminal. Its input is paused between questions, so that it keeps no process alive. */
 export const processTerminal = (
   input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stdout,
+  // With `--json` standard output holds one object and nothing else.
+  output: NodeJS.WritableStream = process.argv.includes('--json') ? process.stderr : process.stdout,
 ): Terminal => {
   /** Lines that came before they were asked for (piped input comes in one piece). */
   const early: string[] = [];
