@@ -1,10 +1,13 @@
 /**
- * Forks of the retail database, each followed by one write: the overlay of deltas beside deep copies.
+ * Forks of the retail database, each followed by one write: the overlay of deltas beside deep copies; and forks of the returns
+ * desk of `examples/`, whose state is drafted.
  *
  *     node --expose-gc bench/tau-forks.ts [forks]
  */
 
+import { fileURLToPath } from 'node:url';
 import { toolCall } from '../src/dialogue/message.ts';
+import { openEnvironment } from '../src/environments/open.ts';
 import { pristine, recordOf, withRecord } from '../src/environments/tau-bench/database.ts';
 import { tauEnvironment } from '../src/environments/tau-bench/environment.ts';
 import { loadTau } from '../src/environments/tau-bench/open.ts';
@@ -69,3 +72,16 @@ await measure('overlay, first run', forks, write);
 await measure('overlay', forks, write);
 await measure('overlay, a whole tool call', forks, toolWrite);
 await measure('deep copy (structuredClone)', 20, deepCopy);
+
+const module = fileURLToPath(new URL('../examples/returns-desk/returns.ts', import.meta.url));
+const desk = await openEnvironment({ module });
+const [order] = desk.tasks('test');
+const opened = desk.start(order!);
+const refund = (i: number) =>
+  toolCall('c', 'refund', JSON.stringify({ order_id: `W${1 + (i % 3)}`, reason: 'late' }));
+for (const run of ['first run', 'again'])
+  await measure(
+    `returns desk, a whole tool call, ${run}`,
+    forks,
+    async i => (await desk.call(order!, opened, refund(i))).state,
+  );
