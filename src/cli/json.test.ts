@@ -28,6 +28,11 @@ const calls: Readonly<Record<string, readonly Called[]>> = {
   export: [{ words: '--run rollout-1 --out data', fields: ['run', 'stage', 'files'] }],
   train: [{ words: '--dataset data --epochs 1 --threads 1', fields: ['run', 'model', 'losses'] }],
   evaluate: [{ words: '--tasks 1 --agent script --threads 1', fields: ['run', 'greedy'] }],
+  compare: [
+    { words: 'evaluate-1 evaluate-1', fields: ['greedy'] },
+    refused('evaluate-1 evaluate-9'),
+    refused('evaluate-1'),
+  ],
   diagnose: [refused('evaluate-1')],
   runs: [{ words: '', fields: ['runs'] }],
   report: [refused('')],

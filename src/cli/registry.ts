@@ -85,6 +85,13 @@ export const commands: readonly CommandEntry[] = [
     action: () => import('./actions/evaluate.ts'),
   },
   {
+    name: 'compare',
+    about: 'compare two evaluations: what changed, and how sure that is',
+    group: project,
+    definition: () => import('./commands/compare.ts'),
+    action: () => import('./actions/compare.ts'),
+  },
+  {
     name: 'diagnose',
     about: 'have a model say who is at fault in the failed conversations of an evaluation, and how',
     group: project,

@@ -11,6 +11,7 @@ const commands = [
   ['export'],
   ['train'],
   ['evaluate'],
+  ['compare'],
   ['diagnose'],
   ['report'],
   ['runs'],

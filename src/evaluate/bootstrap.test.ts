@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { random } from '../base/random.ts';
-import { bootstrapOverSeeds, clusteredMean, type Pair, pairedBootstrap } from './bootstrap.ts';
+import {
+  bootstrapOverSeeds,
+  clusteredMean,
+  type Pair,
+  pairedBootstrap,
+  unpairedBootstrapP,
+} from './bootstrap.ts';
 
 const close = (actual: number, expected: number, tolerance: number): void =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`);
@@ -145,5 +151,26 @@ describe('a mean clustered by task', () => {
     close(found.value, 0.6, 1e-12);
     assert.ok(found.low >= 0.2 - 1e-12 && found.low < 0.6);
     assert.ok(found.high <= 1 && found.high > 0.6);
+  });
+});
+
+describe("the reference's unpaired bootstrap", () => {
+  const shares = (successes: number): number[] =>
+    Array.from({ length: 100 }, (_, i) => Number(i < successes));
+
+  it('is near the normal approximation of two independent means', () => {
+    // (0.6 - 0.5) / sqrt(0.25/100 + 0.24/100) = 1.4286 standard errors: 0.0766 lies beyond, and half of what ties there.
+    close(unpairedBootstrapP(shares(50), shares(60), { seed: 42, resamples: 20_000 }), 0.085, 0.012);
+  });
+
+  it('is one-sided: it asks whether the later side is better', () => {
+    assert.equal(unpairedBootstrapP([0, 0], [1, 1], { seed: 1, resamples: 100 }), 0);
+    assert.equal(unpairedBootstrapP([1, 1], [0, 0], { seed: 1, resamples: 100 }), 1);
+    assert.equal(unpairedBootstrapP([1, 1], [1, 1], { seed: 1, resamples: 100 }), 1);
+  });
+
+  it('takes sides of different sizes, and is no number where one is empty', () => {
+    assert.equal(unpairedBootstrapP([0], [1, 1, 1], { seed: 1, resamples: 100 }), 0);
+    assert.ok(Number.isNaN(unpairedBootstrapP([], [1], { seed: 1 })));
   });
 });

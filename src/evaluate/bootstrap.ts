@@ -168,3 +168,28 @@ export const clusteredMean = (
   const pairs = values.map(({ task, value }) => ({ task, before: value, after: value }));
   return pairedBootstrap(pairs, options).after;
 };
+
+/**
+ * The significance test of the reference's aggregation script: resamples the rewards of both sides by themselves, and tells
+ * in which share of the draws the later side is no better. One-sided and blind to which conversations belong together, so it
+ * sees less than `pairedBootstrap`; and as NumPy's draws are not ours, it agrees with the script up to the draws' own noise.
+ *
+ * @returns a p-value; NaN if a side is empty
+ */
+export const unpairedBootstrapP = (
+  before: readonly number[],
+  after: readonly number[],
+  { seed, resamples = 100_000 }: BootstrapOptions,
+): number => {
+  if (before.length === 0 || after.length === 0) return Number.NaN;
+  const { below } = random(seed, 'unpaired bootstrap');
+  const drawn = (values: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[below(values.length)]!;
+    return sum / values.length;
+  };
+  const [earlier, later] = [Float64Array.from(before), Float64Array.from(after)];
+  let noBetter = 0;
+  for (let i = 0; i < resamples; i++) if (drawn(later) <= drawn(earlier)) noBetter++;
+  return noBetter / resamples;
+};

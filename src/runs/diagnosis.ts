@@ -140,7 +140,7 @@ export const evaluationOf = async (project: Project, id: string): Promise<Evalua
   const measured = stored?.status === 'finished' ? readStageResult(stored) : undefined;
   if (!row || stage === undefined || !isEvaluation(measured))
     throw new JuxtaError('no-evaluation', `${id} is no run whose evaluation has finished`, {
-      hint: '`juxta runs` lists the runs; evaluate, or self-train, before conversations are diagnosed',
+      hint: '`juxta runs` lists the runs; evaluate, or self-train, first',
     });
   const configuration = storedConfiguration(project, row) as EvaluateRunConfiguration &
     SelftrainConfiguration;
