@@ -35,6 +35,31 @@ test('the endpoint is left alone for as long as it asked', async () => {
   assert.ok(performance.now() - started >= 28);
 });
 
+test('an endpoint that answers fast and limits its rate is soon asked again, and ever later if it still does', async () => {
+  const waits: number[] = [];
+  let refuses = false;
+  const model = fakeModel((_, __, asked) => {
+    if (refuses && asked < 5) throw new RequestFault('rate-limit', 'slow down');
+    return said('yes');
+  });
+  const asking = retrying(model, {
+    baseMs: 60_000,
+    draw: () => 0.01,
+    observe: event => {
+      if (event.type === 'retry') waits.push(event.waitMs);
+    },
+  });
+  await asking.generate(request());
+  refuses = true;
+  await asking.generate(request());
+  const [first, ...rest] = waits;
+  assert.ok(first! < 300, `${first}`);
+  assert.deepEqual(
+    rest.map((wait, i) => wait / waits[i]!),
+    [4, 4],
+  );
+});
+
 test('a wait that is long enough to be noticed is told of, once, before it is over', async () => {
   const { observe, counts } = createTally();
   const controller = new AbortController();

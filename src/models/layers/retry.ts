@@ -29,6 +29,9 @@ export interface EndpointContact {
 /** An answer that cannot be read will most likely be no better the next time; one that breaks off may. */
 const MOST_TRIES: Partial<Record<FaultKind, number>> = { unreadable: 3, 'no-choice': 6, truncated: 6 };
 
+const ANSWERS_PER_WAIT = 8;
+const SOONEST_MS = 10;
+
 /** Shorter waits that an endpoint asks for are nothing to tell of. */
 const TOLD_FROM_MS = 2000;
 
@@ -36,6 +39,15 @@ const TOLD_FROM_MS = 2000;
 export const retrying = (model: Model, options: RetryOptions = {}): Model => {
   const { tries = 12, firstTries = 5, baseMs = 500, capMs = 30_000, draw = Math.random, observe } = options;
   const { endpoint = { answered: false } } = options;
+  /** Of the fastest answer, in ms. */
+  let fastest = Number.POSITIVE_INFINITY;
+  /** An endpoint that answers within milliseconds and refuses for its rate is first asked again soon, then ever later. */
+  const longestWait = (kind: FaultKind, attempt: number): number => {
+    const soon = Math.max(SOONEST_MS, ANSWERS_PER_WAIT * fastest);
+    const longest =
+      kind === 'rate-limit' && soon < baseMs ? soon * 4 ** (attempt - 1) : baseMs * 2 ** (attempt - 1);
+    return Math.min(capMs, longest);
+  };
   let toldOfWaits = false;
   const tellOfWait = (ms: number): void => {
     if (toldOfWaits || ms < TOLD_FROM_MS) return;
@@ -53,8 +65,10 @@ export const retrying = (model: Model, options: RetryOptions = {}): Model => {
     id: model.id,
     generate: async (request, signal) => {
       for (let attempt = 1; ; attempt++) {
+        const began = performance.now();
         try {
           const completions = await model.generate(request, signal);
+          fastest = Math.min(fastest, performance.now() - began);
           endpoint.answered = true;
           endpoint.completed = true;
           return completions;
@@ -64,7 +78,7 @@ export const retrying = (model: Model, options: RetryOptions = {}): Model => {
           if (thrown.status !== undefined) endpoint.answered = true;
           if (!thrown.passing || attempt >= triesAfter(thrown)) throw thrown;
           tellOfWait(thrown.retryAfterMs ?? 0);
-          const jitter = draw() * Math.min(capMs, baseMs * 2 ** (attempt - 1));
+          const jitter = draw() * longestWait(thrown.kind, attempt);
           const waitMs = Math.max(jitter, thrown.retryAfterMs ?? 0);
           observe?.({ type: 'retry', model: model.id, kind: thrown.kind, waitMs });
           await pause(waitMs, model.id, signal);

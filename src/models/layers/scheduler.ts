@@ -68,6 +68,9 @@ const LAST = 16;
 const SHARE_OF_TIMEOUT = 0.5;
 const LONGEST_REST_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
+/** An endpoint that answers within milliseconds is asked again sooner: after so many of its fastest answers. */
+const ANSWERS_PER_PAUSE = 4;
+const SHORTEST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 60_000;
 
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
@@ -83,6 +86,7 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastRefusal = Number.NEGATIVE_INFINITY;
   let refusalsInARow = 0;
+  let fastest = Number.POSITIVE_INFINITY;
   let lastLost = Number.NEGATIVE_INFINITY;
   let ended: boolean[] = [];
   /** How long requests are waited for, as far as time-outs have shown. */
@@ -141,7 +145,8 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
       lastRefusal = time;
       refusalsInARow++;
     }
-    const own = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (refusalsInARow - 1));
+    const first = Math.min(FIRST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, ANSWERS_PER_PAUSE * fastest));
+    const own = Math.min(LONGEST_PAUSE_MS, first * 2 ** (refusalsInARow - 1));
     pausedUntil = Math.max(pausedUntil, time + (refused.retryAfterMs ?? own));
   };
 
@@ -183,6 +188,7 @@ export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
                 if (refused) learn(startedAt, refused);
                 else if (!timedOut) {
                   refusalsInARow = 0;
+                  fastest = Math.min(fastest, now() - startedAt);
                   // Answers that come late already are no reason to ask for more.
                   const early = now() - startedAt < SHARE_OF_TIMEOUT * patience;
                   if (early && ceiling < maxInFlight) ceiling = Math.min(maxInFlight, ceiling + 1 / ceiling);
