@@ -79,12 +79,13 @@ export const playersOf = async (
   const definition = await definitionOf(spec);
   const environment = await openEnvironment(spec);
   const { agent = 'function-calling', userModel = null, folder = '.' } = settings;
-  const scripted = agentNamed(agent, definition).kind === 'script';
-  if (scripted && !definition.scripts.includes(agent))
+  const { kind } = agentNamed(agent, definition);
+  if (kind === 'script' && !definition.scripts.includes(agent))
     throw new JuxtaError('bad-option', `the agent ${agent} cannot play ${titleOf(spec)}`, {
       hint: `its scripts are: ${definition.scripts.join(', ') || 'none'}`,
     });
-  const model = scripted ? null : await pathOf(settings.model ?? baseModel, folder);
+  const asksNone = kind === 'script' || kind === 'person';
+  const model = asksNone ? null : await pathOf(settings.model ?? baseModel, folder);
   const user = settings.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);
   const pace = environment.pace ?? defaultPace;
   const cast: CastSpec = {

@@ -31,6 +31,14 @@ const outcome = <T>(stage: string, words: (result: T) => string): Outcome => ({
   words: result => words(result as T),
 });
 
+const evaluated = outcome<Partial<EvaluationResult> | StoredBenchmark>(stageKeys.evaluate, result =>
+  'benchmark' in result
+    ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`
+    : `success ${settings
+        .flatMap(each => (result[each] ? [`${percent(result[each].successRate)} ${each}`] : []))
+        .join(', ')}`,
+);
+
 /** Of each kind of run, the stage that holds its result, and that result in a few words. */
 const outcomes: Readonly<Record<string, Outcome>> = {
   selftrain: outcome<SelftrainResult>(
@@ -54,11 +62,6 @@ const outcomes: Readonly<Record<string, Outcome>> = {
     ({ of, failed, counts: { authors } }) =>
       `${of}: ${failed} failures, ${authors.agent} by the agent, ${authors.user} by the user`,
   ),
-  evaluate: outcome<Partial<EvaluationResult> | StoredBenchmark>(stageKeys.evaluate, result =>
-    'benchmark' in result
-      ? `${result.benchmark} score ${result.summary.overall.value?.toFixed(2) ?? '–'}`
-      : `success ${settings
-          .flatMap(each => (result[each] ? [`${percent(result[each].successRate)} ${each}`] : []))
-          .join(', ')}`,
-  ),
+  evaluate: evaluated,
+  play: evaluated,
 };

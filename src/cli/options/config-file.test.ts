@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { juxta, rowsIn, temporaryFolder } from '../testing.ts';
+import { defineConfig } from './config.ts';
 
 interface Stored {
   readonly seed: number;
@@ -93,4 +94,11 @@ test('what is wrong in the file is told with its field, before a run begins', as
   assert.equal(code, 1);
   assert.match(stderr, /none\.ts: there is no such file/);
   assert.deepEqual(storedIn(folder), []);
+});
+
+test('a configuration knows the types of options, and takes those that environments declare', () => {
+  const config = defineConfig({ environment: './returns.ts', level: 2, rollout: { beam: 4, eager: true } });
+  assert.equal(config.rollout?.beam, 4);
+  // @ts-expect-error: a beam is a number
+  defineConfig({ rollout: { beam: 'wide' } });
 });

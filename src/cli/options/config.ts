@@ -6,11 +6,23 @@ import type { Options as SelftrainOptions } from '../commands/selftrain.ts';
 import type { Options as ServeOptions } from '../commands/serve.ts';
 import type { Options as TrainOptions } from '../commands/train.ts';
 
+/** Whose names only an environment or a trainer knows, such as `level`: they are checked when the file is read. */
+interface DeclaredElsewhere {
+  readonly [option: string]: unknown;
+}
+
+/** Of commands that play. */
+interface Played {
+  /** A built-in one by its name, or the path of a module. */
+  readonly environment?: string;
+}
+
 /** What is of the moment stays on the command line. */
-type Given<Options> = Partial<Omit<Options, 'resume' | 'dryRun'>>;
+type Given<Options> = Partial<Omit<Options, 'resume' | 'dryRun' | 'json'>>;
+type Playing<Options> = Given<Options> & Played & DeclaredElsewhere;
 
 /** Options that stand for themselves in more than one command. */
-type Common = Given<Omit<RolloutOptions & Omit<SelftrainOptions, 'tasks'>, 'tasks' | 'start' | 'split'>>;
+type Common = Playing<Omit<RolloutOptions & Omit<SelftrainOptions, 'tasks'>, 'tasks' | 'start' | 'split'>>;
 
 /**
  * What `juxta.config.ts` may hold: the commands' options, named as on the command line but in camel case. Those at the
@@ -20,12 +32,12 @@ type Common = Given<Omit<RolloutOptions & Omit<SelftrainOptions, 'tasks'>, 'task
 export interface JuxtaConfig extends Common {
   /** Language models of the AI SDK by the names that `model`, `userModel` and `judge` may take. */
   readonly models?: Readonly<Record<string, SdkModel>>;
-  readonly rollout?: Given<RolloutOptions>;
-  readonly evaluate?: Given<EvaluateOptions>;
-  readonly selftrain?: Given<SelftrainOptions>;
-  readonly train?: Given<TrainOptions>;
+  readonly rollout?: Playing<RolloutOptions>;
+  readonly evaluate?: Playing<EvaluateOptions>;
+  readonly selftrain?: Playing<SelftrainOptions>;
+  readonly train?: Playing<TrainOptions>;
   readonly export?: Given<ExportOptions>;
-  readonly serve?: Given<ServeOptions>;
+  readonly serve?: Playing<ServeOptions>;
 }
 
 /**
