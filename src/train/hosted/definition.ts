@@ -11,11 +11,10 @@ import {
   type Trainer,
   type TrainJob,
 } from '../trainer.ts';
-import { azureService, openaiService } from './openai.ts';
+import type { ServiceOptions } from './openai.ts';
 import { type HostedOptions, hostedMethods, isHosted } from './options.ts';
 import { readRecord } from './record.ts';
 import type { Service } from './service.ts';
-import { togetherService } from './together.ts';
 import { cancelJob, trainHosted } from './trainer.ts';
 
 const optionsSchema = z.strictObject({
@@ -44,7 +43,8 @@ type Options = z.output<typeof optionsSchema>;
 
 interface Offer {
   readonly name: string;
-  readonly open: typeof openaiService;
+  /** Loads what speaks to the service, which nobody else needs. */
+  readonly open: (options: ServiceOptions) => Promise<Service>;
   readonly hyperparameters: readonly (keyof HyperParameters)[];
   /** The service can train further on what it has trained. */
   readonly sequences: boolean;
@@ -52,7 +52,7 @@ interface Offer {
 
 /** A service is asked for one job per method. Stopping here leaves the job running there. */
 const hosted = ({ name, open, hyperparameters, sequences }: Offer): Trainer => {
-  const serviceOf = ({ endpoint }: Options): Service =>
+  const serviceOf = ({ endpoint }: Options): Promise<Service> =>
     open(endpoint === undefined ? {} : { baseUrl: endpoint });
   return defineTrainer({
     name,
@@ -63,7 +63,7 @@ const hosted = ({ name, open, hyperparameters, sequences }: Offer): Trainer => {
     plays: 'at-service',
     startsFrom: 'a model that the service can train',
     check: async job => {
-      serviceOf(job.options);
+      await serviceOf(job.options);
       if (job.methods.length > 1 && (!sequences || job.options.job !== undefined))
         throw new JuxtaError('bad-option', `a job of ${name} trains by one method`, {
           hint: 'train once per method, each from the model of the one before: --model NAME',
@@ -71,7 +71,7 @@ const hosted = ({ name, open, hyperparameters, sequences }: Offer): Trainer => {
       for (const method of job.methods) if (job.data[method] !== undefined) await readExamples(job, method);
     },
     train: async (job, { onProgress, signal, approve }) => {
-      const service = serviceOf(job.options);
+      const service = await serviceOf(job.options);
       let model = { id: job.base, hint: '' };
       let seen = { step: 0, steps: 0 };
       for (const method of job.methods.filter(isHosted)) {
@@ -102,7 +102,7 @@ const hosted = ({ name, open, hyperparameters, sequences }: Offer): Trainer => {
     cancel: async ({ methods, options, folder }) => {
       for (const method of methods.toReversed()) {
         const own = join(folder, method);
-        if ((await readRecord(own))?.job !== undefined) return cancelJob(serviceOf(options), own);
+        if ((await readRecord(own))?.job !== undefined) return cancelJob(await serviceOf(options), own);
       }
       throw new JuxtaError('no-job', `no job was started from ${folder}, or it has failed`);
     },
@@ -114,14 +114,19 @@ const scaled = ['epochs', 'batchSize', 'beta'] as const;
 
 export const openai = hosted({
   name: 'openai',
-  open: openaiService,
+  open: async options => (await import('./openai.ts')).openaiService(options),
   hyperparameters: scaled,
   sequences: true,
 });
-export const azure = hosted({ name: 'azure', open: azureService, hyperparameters: scaled, sequences: true });
+export const azure = hosted({
+  name: 'azure',
+  open: async options => (await import('./openai.ts')).azureService(options),
+  hyperparameters: scaled,
+  sequences: true,
+});
 export const together = hosted({
   name: 'together',
-  open: togetherService,
+  open: async options => (await import('./together.ts')).togetherService(options),
   hyperparameters: [...scaled, 'learningRate', 'lora'],
   sequences: false,
 });
