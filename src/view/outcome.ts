@@ -18,7 +18,13 @@ export const outcomeOf = (
 ): string | undefined => {
   const known = outcomes[kind];
   const stored = stages.find(({ key }) => key === known?.stage);
-  return known && stored?.result ? known.words(JSON.parse(stored.result)) : undefined;
+  if (!known || !stored?.result) return undefined;
+  try {
+    return known.words(JSON.parse(stored.result));
+  } catch {
+    // One damaged row must not keep a list of runs from telling of the others.
+    return 'its result cannot be read';
+  }
 };
 
 interface Outcome {
