@@ -13,8 +13,8 @@ export interface Pair {
   readonly rejected: Message;
   readonly path: string;
   readonly rejectedPath: string;
-  /** The number of the prompt with the rejected message. */
-  readonly rejectedPrefix: number;
+  /** The number of the prompt with the rejected message, reasoning apart. */
+  readonly rejectedSpoken: number;
 }
 
 /**
@@ -43,7 +43,7 @@ export const divergences = (
       rejected: loser.messages[at]!,
       path: winner.node.path,
       rejectedPath: loser.node.path,
-      rejectedPrefix: loser.prefixes[at + 1]!,
+      rejectedSpoken: loser.spoken[at + 1]!,
     });
   };
   const lostPaths = new Set(lost.map(node => node.path));
@@ -52,7 +52,7 @@ export const divergences = (
       for (const loser of siblings.filter(node => lostPaths.has(node.path)))
         add(transcripts.get(winner.path)!, transcripts.get(loser.path)!, transcripts.get(loser.path)!.own);
   if (pairing === 'all') {
-    const winner = { ...transcripts.get(golden.path)!, messages: golden.messages, prefixes: golden.prefixes };
+    const winner = { ...transcripts.get(golden.path)!, ...golden };
     for (const { path } of lost) add(winner, transcripts.get(path)!, 0);
   }
   return [...pairs.values()];

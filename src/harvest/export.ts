@@ -15,6 +15,7 @@ import { formatNamed } from './formats/formats.ts';
 import type { HarvestOptions } from './harvest.ts';
 import { parquetSink } from './parquet.ts';
 import { type PipelineCounts, pipeline } from './pipeline.ts';
+import { placeReasoning, reasoningPlace } from './reasoning.ts';
 import { jsonlSink, type Sink, shuffledSink } from './sink.ts';
 import { valueRows } from './values.ts';
 import { wellFormed } from './well-formed.ts';
@@ -28,6 +29,11 @@ export interface ExportSettings extends Omit<HarvestOptions, 'kinds'> {
   readonly format: string;
   /** A folder with a model's tokenizer files, for the formats that write through its chat template. */
   readonly tokenizer?: string;
+  /**
+   * A folder with the tokenizer files of the model that is to be trained (default: `tokenizer`): its chat template decides
+   * where reasoning stands that is kept.
+   */
+  readonly target?: string;
   /** A folder; made if it is not there. Files in it are replaced whole, or stay as they were. */
   readonly out: string;
   readonly seed: number;
@@ -60,7 +66,7 @@ export interface ExportCounts extends PipelineCounts {
 /**
  * Writes a dataset: one file per kind, the dataset card, and what the format wants beside them. Streams: memory does
  * not grow with the number of trees. KTO files are shuffled with the seed, except by the paper's rule.
- * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `bad-option`, `not-a-folder`,
+ * @throws JuxtaError `unknown-format`, `tokenizer-needed`, `unknown-filter`, `kind-not-carried`, `bad-option`, `reasoning-not-carried`, `not-a-folder`,
  * `not-a-dataset-folder`, `other-dataset`, `disk-full`, `cannot-write`; BadInputError for tokenizer files that cannot be read
  */
 export const exportDataset = async (settings: ExportSettings): Promise<ExportCounts> => {
@@ -68,6 +74,8 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
   const template = settings.tokenizer === undefined ? undefined : await loadChatTemplate(settings.tokenizer);
   const format = await formatNamed(settings.format, { ...(template && { template }) });
   const kinds = kindsOf(settings, format);
+  const target = settings.target === undefined ? template : await loadChatTemplate(settings.target);
+  const place = settings.reasoning === 'keep' ? reasoningPlace(format, target) : undefined;
   const filters = await filtersNamed(settings.filters ?? defaultFiltersOf(settings), { tools, seed });
   await ensureFolder(out);
   const fileOf = (kind: Kind) => `${kind}.${container}`;
@@ -97,8 +105,9 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
     const trees = settings.values ? valued() : settings.trees;
     const { examples, counts } = pipeline(trees, tools, filters, { ...settings, kinds });
     for await (const given of examples) {
-      const example = wellFormed(given);
-      if (example !== given) mended++;
+      const mendedExample = wellFormed(given);
+      if (mendedExample !== given) mended++;
+      const example = placeReasoning(mendedExample, place);
       const written = format.rows(example);
       if (written.length === 0) unwritable++;
       else settings.onExample?.(example);
@@ -121,12 +130,16 @@ export const exportDataset = async (settings: ExportSettings): Promise<ExportCou
 };
 
 /** @throws JuxtaError `kind-not-carried`, `bad-option` */
-const kindsOf = ({ kinds, rule, turns }: ExportSettings, format: Format): readonly Kind[] => {
+const kindsOf = ({ kinds, rule, turns, reasoning }: ExportSettings, format: Format): readonly Kind[] => {
   const refuse = (what: string, carried: readonly Kind[]): never => {
     throw new JuxtaError('kind-not-carried', what, { hint: `It carries ${carried.join(', ') || 'none'}.` });
   };
   for (const kind of kinds ?? [])
     if (!format.kinds.includes(kind)) refuse(`${format.name} carries no ${kind} examples`, format.kinds);
+  if (rule === 'paper' && reasoning === 'keep')
+    throw new JuxtaError('bad-option', 'the paper’s rule knows no reasoning', {
+      hint: 'Leave out the rule, or the reasoning.',
+    });
   if (rule === 'paper' && turns)
     throw new JuxtaError('bad-option', 'data by turn has no rule for negatives', {
       hint: 'Leave out the rule, or the turns.',
@@ -157,6 +170,7 @@ const cardFacts = ({
   container = 'jsonl',
   rule = 'juxta',
   turns,
+  reasoning = 'drop',
 }: ExportSettings): CardFacts => ({
   ...card,
   settings: {
@@ -166,6 +180,7 @@ const cardFacts = ({
     'DPO pairs': pairing,
     rule,
     ...(turns && { turns }),
+    reasoning,
     container,
   },
 });

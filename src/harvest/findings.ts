@@ -15,6 +15,7 @@ export const problems = [
   'arguments-escaped',
   'arguments-not-json',
   'content-lost',
+  'reasoning-lost',
   'control-token',
   'not-masked',
   'prompt-not-prefix',
@@ -58,6 +59,7 @@ export const checkExample = (
       add(toolFindings(example, messages, text, template));
       add(argumentFindings(messages, text, template));
       add(contentFindings(messages, text));
+      add(reasoningFindings(messages, text));
       add(controlFindings(messages, template));
       if (example.kind !== 'sft') add(prefixFindings(example.prompt, messages, example.tools, template));
       tokens = Math.max(tokens ?? 0, template.countTokens?.(text) ?? 0);
@@ -147,6 +149,19 @@ const contentFindings = (messages: readonly Message[], text: string): readonly F
   }
   return findings;
 };
+
+/** Many templates show the reasoning of the last turn alone. */
+const reasoningFindings = (messages: readonly Message[], text: string): readonly Finding[] =>
+  messages.flatMap((message, i) =>
+    message.role === 'assistant' && message.reasoning?.trim() && !place(text, message.reasoning.trim(), 0)
+      ? [
+          {
+            problem: 'reasoning-lost',
+            message: `message ${i} (assistant): its reasoning is not in the rendering`,
+          },
+        ]
+      : [],
+  );
 
 /** What the tokenizer takes for structure wherever it stands: the model would learn to write it, or to obey it. */
 const controlFindings = (messages: readonly Message[], { controlTokens }: ChatTemplate): readonly Finding[] =>

@@ -53,17 +53,17 @@ export const losers = (tree: JoshTree): Losers => {
   };
 };
 
-/** The numbers of all that lines that won had said or seen, by which contradictions are known. */
+/** The numbers of all that lines that won had said or seen, reasoning apart, by which contradictions are known. */
 export const wonPrefixes = (
   tree: JoshTree,
   transcripts: ReadonlyMap<string, NodeTranscript>,
   golden: GoldenPath,
 ): ReadonlySet<number> =>
   new Set([
-    ...golden.prefixes,
+    ...golden.spoken,
     ...tree.nodes
       .filter(node => node.successful && !node.golden)
-      .flatMap(node => transcripts.get(node.path)!.prefixes),
+      .flatMap(node => transcripts.get(node.path)!.spoken),
   ]);
 
 /** The system message that every prompt of the tree begins with; none if the conversation brings its own. */

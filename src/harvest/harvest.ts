@@ -4,7 +4,8 @@ import type { JoshTree } from '../search/josh/tree.ts';
 import { divergences, type Pairing } from './dpo.ts';
 import { kinds as allKinds, type Example, type Kind, type Source } from './examples.ts';
 import { goldenPath, losers, systemOf, wonPrefixes } from './golden.ts';
-import { judgedTurns } from './kto.ts';
+import { type Judged, judgedTurns } from './kto.ts';
+import { isUneven, type Reasoning, withoutReasoning } from './reasoning.ts';
 import { transcripts } from './transcript.ts';
 import { searchedTurns, type Turns } from './turns.ts';
 
@@ -22,6 +23,8 @@ export interface HarvestOptions {
    * (`paper-rule.ts`) a tree gives its golden conversation and turns; the pipeline adds the negatives, and no DPO pairs.
    */
   readonly rule?: Rule;
+  /** Whether examples carry the model's reasoning (default: `drop`); prompts are then compared with it. */
+  readonly reasoning?: Reasoning;
   /** SFT and KTO examples are single turns, of all nodes or of those that earned something (`turns.ts`); no DPO. */
   readonly turns?: Turns;
 }
@@ -52,7 +55,8 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
   const { kinds = allKinds, minReward = 1, pairing = 'siblings', rule = 'juxta' } = options;
   if (tree.reward < minReward || tree.collapses.length === 0)
     return { tree, golden: [], examples: [], withheld: 0 };
-  const read = transcripts(tree);
+  const kept = options.reasoning === 'keep';
+  const read = transcripts(tree, { withReasoning: kept });
   const golden = goldenPath(tree, read)!;
   const { lost, faulty } = losers(tree);
   const won = wonPrefixes(tree, read, golden);
@@ -91,7 +95,7 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
     if (kinds.includes('sft') && isImitated(golden.messages))
       examples.push({ kind: 'sft', messages: whole(golden.messages), tools, source: source(golden.path) });
     if (kinds.includes('kto'))
-      for (const { prompt, message, label, path, prefix } of judgedTurns(golden, negatives, read))
+      for (const { prompt, message, label, path, spoken } of evenTurns(judgedTurns(golden, negatives, read)))
         examples.push({
           kind: 'kto',
           prompt: whole(prompt),
@@ -99,20 +103,24 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
           label,
           tools,
           source: source(path),
-          ...(!label && won.has(prefix) && { contradicted: true }),
+          ...(!label && won.has(spoken) && { contradicted: true }),
         });
     if (kinds.includes('dpo'))
-      for (const pair of divergences(tree, negatives, read, golden, pairing))
+      for (const pair of divergences(tree, negatives, read, golden, pairing)) {
+        const even = isUneven([pair.chosen, pair.rejected])
+          ? withoutReasoning
+          : (message: Message) => message;
         examples.push({
           kind: 'dpo',
           prompt: whole(pair.prompt),
-          chosen: [pair.chosen],
-          rejected: [pair.rejected],
+          chosen: [even(pair.chosen)],
+          rejected: [even(pair.rejected)],
           tools,
           source: source(pair.path),
           rejectedPath: pair.rejectedPath,
-          ...(won.has(pair.rejectedPrefix) && { contradicted: true }),
+          ...(won.has(pair.rejectedSpoken) && { contradicted: true }),
         });
+      }
     return examples;
   };
   const given = { tree, golden: golden.messages };
@@ -121,4 +129,14 @@ export const harvest = (tree: JoshTree, tools: readonly Tool[], options: Harvest
   const examples = examplesWith(lost);
   const withFaulty = faulty.length === 0 ? examples.length : examplesWith([...lost, ...faulty]).length;
   return { ...given, examples, withheld: withFaulty - examples.length };
+};
+
+/** Where of the turns after one prompt some come with reasoning and others without, all go without. */
+const evenTurns = (turns: readonly Judged[]): readonly Judged[] => {
+  const byPrompt = Map.groupBy(turns, ({ prompt }) => prompt.length);
+  return turns.map(turn =>
+    isUneven(byPrompt.get(turn.prompt.length)!.map(({ message }) => message))
+      ? { ...turn, message: withoutReasoning(turn.message) }
+      : turn,
+  );
 };

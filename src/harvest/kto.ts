@@ -10,8 +10,8 @@ export interface Judged {
   readonly message: Message;
   readonly label: boolean;
   readonly path: string;
-  /** The number of the prompt with the message. */
-  readonly prefix: number;
+  /** The number of the prompt with the message, reasoning apart. */
+  readonly spoken: number;
 }
 
 /**
@@ -29,14 +29,14 @@ export const judgedTurns = (
   for (const [i, message] of golden.messages.entries()) {
     if (message.role !== 'assistant') continue;
     const prompt = golden.messages.slice(0, i);
-    good.push({ prompt, message, label: true, path: golden.path, prefix: golden.prefixes[i + 1]! });
+    good.push({ prompt, message, label: true, path: golden.path, spoken: golden.spoken[i + 1]! });
     for (const candidate of candidates.get(golden.prefixes[i]!)?.values() ?? [])
       bad.push({ prompt, ...candidate, label: false });
   }
   return [...good, ...bad];
 };
 
-type Candidate = Pick<Judged, 'message' | 'path' | 'prefix'>;
+type Candidate = Pick<Judged, 'message' | 'path' | 'spoken'>;
 
 /** By the number of its prompt: what lost lines said in their last turns, each thing once. */
 const lastTurns = (
@@ -46,14 +46,14 @@ const lastTurns = (
   const byPrompt = new Map<number, Map<number, Candidate>>();
   for (const { path } of lost) {
     const line = trimmed(transcripts.get(path)!);
-    const { messages, prefixes } = line;
+    const { messages, prefixes, spoken } = line;
     for (let i = messages.length - 1; i >= 0 && !isUserSpeech(line, i); i--) {
       const message = messages[i]!;
       if (message.role !== 'assistant') continue;
       const prefix = prefixes[i + 1]!;
       const said = byPrompt.get(prefixes[i]!) ?? new Map<number, Candidate>();
       byPrompt.set(prefixes[i]!, said);
-      if (!said.has(prefix)) said.set(prefix, { message, path, prefix });
+      if (!said.has(prefix)) said.set(prefix, { message, path, spoken: spoken[i + 1]! });
     }
   }
   return byPrompt;

@@ -60,7 +60,12 @@ const call = z.object({
 const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
   z.object({ role: z.literal('user'), content: z.string() }),
-  z.object({ role: z.literal('assistant'), content: text, tool_calls: z.array(call).nullish() }),
+  z.object({
+    role: z.literal('assistant'),
+    content: text,
+    reasoning_content: text,
+    tool_calls: z.array(call).nullish(),
+  }),
   z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string().nullish() }),
 ]);
 const assistant = message.refine(each => each.role === 'assistant', 'expected an assistant message');
@@ -177,7 +182,12 @@ const conversation = (read: readonly ReadMessage[]): readonly Message[] => {
     );
     waiting = calls.map(({ id }) => id);
     const silent = calls.length > 0 && each.content === '';
-    const said: AssistantMessage = { role: 'assistant', content: silent ? null : (each.content ?? null) };
+    const reasoning = each.reasoning_content ?? undefined;
+    const said: AssistantMessage = {
+      role: 'assistant',
+      content: silent ? null : (each.content ?? null),
+      ...(reasoning !== undefined && { reasoning }),
+    };
     return calls.length > 0 ? { ...said, tool_calls: calls } : said;
   });
 };

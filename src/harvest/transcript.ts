@@ -14,6 +14,8 @@ export interface Transcript {
   readonly speakers: readonly Turn['speaker'][];
   /** `prefixes[i]` is the number of everything before message `i`; one more entry than messages. */
   readonly prefixes: readonly number[];
+  /** The same, reasoning apart: what was said and called. */
+  readonly spoken: readonly number[];
 }
 
 export interface NodeTranscript extends Transcript {
@@ -22,9 +24,15 @@ export interface NodeTranscript extends Transcript {
   readonly own: number;
 }
 
-/** The transcript at the end of every node, by path. */
-export const transcripts = (tree: JoshTree): ReadonlyMap<string, NodeTranscript> => {
-  const numberOf = numbering();
+/**
+ * The transcript at the end of every node, by path.
+ * @param withReasoning prompts that differ in their reasoning alone are different ones
+ */
+export const transcripts = (
+  tree: JoshTree,
+  { withReasoning = false }: { readonly withReasoning?: boolean } = {},
+): ReadonlyMap<string, NodeTranscript> => {
+  const [numberOf, spokenNumber] = [numbering(), numbering()];
   const byPath = new Map<string, NodeTranscript>();
   for (const node of tree.nodes) {
     const parent = node.parent === null ? undefined : byPath.get(node.parent);
@@ -32,14 +40,17 @@ export const transcripts = (tree: JoshTree): ReadonlyMap<string, NodeTranscript>
       throw new Error(`node ${JSON.stringify(node.path)} of ${tree.task} stands before its parent`);
     const messages = [...(parent?.messages ?? [])];
     const speakers = [...(parent?.speakers ?? [])];
-    const prefixes = [...(parent?.prefixes ?? [0])];
+    const spoken = [...(parent?.spoken ?? [0])];
+    const prefixes = withReasoning ? [...(parent?.prefixes ?? [0])] : spoken;
     for (const { speaker, internal } of node.turns)
       for (const message of internal) {
-        prefixes.push(numberOf(prefixes.at(-1)!, messageKey(message, messages)));
+        const key = messageKey(message, messages);
+        if (withReasoning) prefixes.push(numberOf(prefixes.at(-1)!, `${key} ${reasoningOf(message)}`));
+        spoken.push(spokenNumber(spoken.at(-1)!, key));
         messages.push(message);
         speakers.push(speaker);
       }
-    byPath.set(node.path, { node, own: parent?.messages.length ?? 0, messages, speakers, prefixes });
+    byPath.set(node.path, { node, own: parent?.messages.length ?? 0, messages, speakers, prefixes, spoken });
   }
   return byPath;
 };
@@ -49,10 +60,14 @@ export const isUserSpeech = ({ messages, speakers }: Transcript, i: number): boo
   speakers[i] === 'user' && messages[i]!.role === 'user';
 
 /** The first `length` messages. */
-export const firstOf = ({ messages, speakers, prefixes }: Transcript, length: number): Transcript => ({
+export const firstOf = (
+  { messages, speakers, prefixes, spoken }: Transcript,
+  length: number,
+): Transcript => ({
   messages: messages.slice(0, length),
   speakers: speakers.slice(0, length),
   prefixes: prefixes.slice(0, length + 1),
+  spoken: spoken.slice(0, length + 1),
 });
 
 /** Without the user messages at its end; of user messages alone, the first stays (josh.md, section 2.3). */
@@ -80,6 +95,9 @@ export const messageKey = (message: Message, before: readonly Message[]): string
   ]);
   return `assistant ${JSON.stringify([message.content ?? '', calls])}`;
 };
+
+const reasoningOf = (message: Message): string =>
+  message.role === 'assistant' ? JSON.stringify(message.reasoning ?? null) : '';
 
 const compact = (json: string): string => {
   try {

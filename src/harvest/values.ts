@@ -8,6 +8,7 @@ import type { Tool } from '../environments/environment.ts';
 import type { JoshNode, JoshTree } from '../search/josh/tree.ts';
 import { chatMessages, toolsField } from './formats/chat.ts';
 import { systemOf } from './golden.ts';
+import { withoutReasoning } from './reasoning.ts';
 import { transcripts } from './transcript.ts';
 
 export interface NodeValue {
@@ -64,7 +65,8 @@ export const nodeValues = (tree: JoshTree): readonly NodeValue[] => {
 export const valueRows = (tree: JoshTree, tools: readonly Tool[]): readonly JsonObject[] => {
   const read = transcripts(tree);
   return nodeValues(tree).flatMap(({ path, ...value }) => {
-    const { messages, own, node } = read.get(path)!;
+    const { own, node, ...transcript } = read.get(path)!;
+    const messages = transcript.messages.map(withoutReasoning);
     const first = messages.findIndex((message, i) => i >= own && message.role === 'assistant');
     if (value.value === null || first < 0) return [];
     return [

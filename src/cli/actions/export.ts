@@ -44,6 +44,8 @@ const exportTrees = async (options: Options, project: Project): Promise<object> 
       filters: options.filters.split(',').filter(name => name !== ''),
     }),
     rule: options.rule,
+    reasoning: options.reasoning,
+    ...(options.check !== undefined && { target: options.check }),
     ...(options.turns && { turns: options.turns }),
     pairing: options.pairing,
     ...(options.kinds !== undefined && { kinds: options.kinds.split(',') as Kind[] }),

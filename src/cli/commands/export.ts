@@ -35,6 +35,12 @@ const treeOptions = optionGroup('Data', {
     value: 'how',
     description: 'DPO: siblings at a fork, or also what came apart below it',
   }),
+  reasoning: z
+    .enum(['keep', 'drop'])
+    .default('drop')
+    .describe(
+      "what becomes of the model's reasoning; kept, it stands where the template of --check or --tokenizer reads it",
+    ),
   kinds: z.string().optional().meta({
     value: 'names',
     description: 'of sft,kto,dpo: which, for formats that carry several (default: all it carries)',

@@ -15,6 +15,7 @@ export const axolotl = defineFormat({
     description:
       'Axolotl: SFT as `chat_template` messages, DPO and KTO as rendered strings; see the YAML files',
     kinds: template ? ['sft', 'kto', 'dpo'] : ['sft'],
+    reasoning: 'field',
     rows: example => {
       if (example.kind !== 'sft') return template ? renderedRows(example, template) : [];
       const messages = chatMessages(example.messages, 'string').map(message => ({

@@ -9,6 +9,7 @@ import { replaceRawNumbers } from '../../base/json-numbers.ts';
 import { pythonNumber } from '../../base/python-json.ts';
 import { validated } from '../../base/zod-issue.ts';
 import { controlTokensIn } from '../../dialogue/control-tokens.ts';
+import type { JsonObject } from '../../dialogue/json.ts';
 import type { Message } from '../../dialogue/message.ts';
 import type { Tool } from '../../environments/environment.ts';
 import { type ArgumentStyle, chatMessages, toolsField } from './chat.ts';
@@ -38,6 +39,8 @@ export interface ChatTemplate {
   readonly writesJson: boolean;
   /** @throws Error with the template's own words, if it refuses the conversation */
   render(messages: readonly Message[], tools: readonly Tool[], options?: RenderOptions): string;
+  /** Of messages that may have fields of any name, without tools. @throws Error as `render` */
+  renderRaw(messages: readonly JsonObject[]): string;
   /** The rendering, and what of it the template marks as generated. */
   renderMarked(
     messages: readonly Message[],
@@ -156,6 +159,7 @@ export const chatTemplate = (
     controlTokens: [...new Set([...(facts.specialTokens ?? []), ...controlTokensIn(source)])],
     writesJson: writesJson(template, facts.tokens ?? {}),
     render: (messages, tools, options) => rendered(template, messages, tools, options),
+    renderRaw: messages => template.render({ ...facts.tokens, messages, add_generation_prompt: false }),
     renderMarked: (messages, tools) => spansOf(rendered(marking, messages, tools)),
     countTokens: facts.countTokens,
   };

@@ -77,6 +77,7 @@ export const chatMessages = (
     return {
       role: 'assistant',
       content: message.content ?? '',
+      ...(message.reasoning !== undefined && { reasoning_content: message.reasoning }),
       ...(calls.length > 0 && {
         tool_calls: calls.map(({ id, call }) => ({
           id,

@@ -62,7 +62,12 @@ const byRole = (rules: Readonly<Record<string, Rule>>): Rule => either(value => 
 const trlMessage = byRole({
   system: fields({ role: text, content: text }),
   user: fields({ role: text, content: text }),
-  assistant: fields({ role: text, content: text, 'tool_calls?': toolCalls(object) }),
+  assistant: fields({
+    role: text,
+    content: text,
+    'reasoning_content?': text,
+    'tool_calls?': toolCalls(object),
+  }),
   tool: fields({ role: text, name: text, tool_call_id: text, content: text }),
 });
 const trlCompletion = list(
@@ -147,6 +152,7 @@ const axolotlMessage = byRole({
     role: text,
     content: text,
     train: is(true),
+    'reasoning_content?': text,
     'tool_calls?': toolCalls(jsonText(object)),
   }),
   tool: fields({ role: text, name: text, tool_call_id: text, content: text, train: is(false) }),

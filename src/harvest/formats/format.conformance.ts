@@ -162,6 +162,13 @@ export const formatConformance = (text: string, { rules = {}, read }: FormatSubj
       }
     });
 
+    it('writes reasoning where it has a place for it, and nowhere else', () => {
+      const said = { ...say('b'), reasoning: 'A thought.' };
+      const given: Example = { kind: 'sft', messages: [user('a'), said], tools };
+      if (format.reasoning === 'field' || !format.kinds.includes('sft')) return;
+      assert.ok(!JSON.stringify(format.rows(given)).includes('A thought.'));
+    });
+
     it('writes no tools where there are none', () => {
       const given: Example = { kind: 'sft', messages: [user('a'), say('b')], tools: [] };
       for (const row of format.kinds.includes('sft') ? format.rows(given) : [])

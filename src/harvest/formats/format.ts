@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { Example, Kind } from '../examples.ts';
 import type { Named } from '../named.ts';
+import type { ReasoningPlace } from '../reasoning.ts';
 import type { ChatTemplate } from './chat-template.ts';
 
 /** A file that a trainer wants beside the data, for example one that registers it. */
@@ -47,6 +48,11 @@ export interface Format {
   readonly description: string;
   /** The kinds that the trainer can take with their tool calls intact. */
   readonly kinds: readonly Kind[];
+  /**
+   * Where a model's reasoning can stand: in a field of messages, if the target's template reads it, or at the head of
+   * their content. Absent: nowhere.
+   */
+  readonly reasoning?: ReasoningPlace;
   /**
    * An example's rows, most often one; none if the trainer cannot take this example whole (the export counts these).
    * All rows of a kind have the same fields with the same types.

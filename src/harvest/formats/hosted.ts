@@ -11,6 +11,6 @@ export const hostedMessages = (
   messages: readonly Message[],
   before: readonly Message[] = [],
 ): readonly JsonObject[] =>
-  chatMessages(messages, 'string', before).map(({ name: _, content, ...message }) =>
+  chatMessages(messages, 'string', before).map(({ name: _, reasoning_content: __, content, ...message }) =>
     'tool_calls' in message && content === '' ? message : { ...message, content: content ?? '' },
   );

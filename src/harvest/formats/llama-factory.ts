@@ -23,6 +23,7 @@ export const llamaFactory = defineFormat({
     description:
       'LLaMA-Factory: `sharegpt` conversations; KTO with `kto_tag`, DPO with `ranking`; see `dataset_info.json`',
     kinds: ['sft', 'kto', 'dpo'],
+    reasoning: 'content',
     rows: example => {
       if (example.kind === 'sft') {
         const conversations = alternating(example.messages, 'agent');

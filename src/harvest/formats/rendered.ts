@@ -23,6 +23,7 @@ export const rendered = defineFormat({
       description:
         'strings through the model’s chat template: `{prompt, completion}`, with `label` for KTO; DPO `{prompt, chosen, rejected}`',
       kinds: ['sft', 'kto', 'dpo'],
+      reasoning: 'field',
       rows: example => renderedRows(example, template),
     };
   },

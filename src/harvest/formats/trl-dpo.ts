@@ -7,6 +7,7 @@ export const trlDpo = defineFormat({
   make: () => ({
     description: 'TRL, DPO: `{prompt, chosen, rejected, tools}`, conversational, call arguments as objects',
     kinds: ['dpo'],
+    reasoning: 'field',
     rows: example =>
       example.kind === 'dpo'
         ? [

@@ -11,6 +11,7 @@ export const trlKto = defineFormat({
     description:
       'TRL, KTO: `{prompt, completion, label, tools}`, conversational, call arguments as objects, shuffled',
     kinds: ['kto'],
+    reasoning: 'field',
     rows: example =>
       example.kind === 'kto'
         ? [

@@ -8,6 +8,7 @@ export const trlSft = defineFormat({
     description:
       'TRL, supervised fine-tuning: `{messages, tools}`, conversational, call arguments as objects',
     kinds: ['sft'],
+    reasoning: 'field',
     rows: example =>
       example.kind === 'sft'
         ? [{ messages: chatMessages(example.messages, 'object'), ...toolsField(example.tools) }]
