@@ -3,12 +3,9 @@ import { JuxtaError } from '../base/errors.ts';
 import type { AssistantMessage, Message } from '../dialogue/message.ts';
 import type { Example } from './examples.ts';
 import type { ChatTemplate } from './formats/chat-template.ts';
-import type { Format } from './formats/format.ts';
+import type { Format, ReasoningPlace } from './formats/format.ts';
 
 export type Reasoning = 'keep' | 'drop';
-
-/** In a field of the message, `reasoning_content`; or as `<think>` at the head of its content. */
-export type ReasoningPlace = 'field' | 'content';
 
 /**
  * @param template the target's, if it is known

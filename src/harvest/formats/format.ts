@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../dialogue/json.ts';
 import type { Example, Kind } from '../examples.ts';
 import type { Named } from '../named.ts';
-import type { ReasoningPlace } from '../reasoning.ts';
 import type { ChatTemplate } from './chat-template.ts';
 
 /** A file that a trainer wants beside the data, for example one that registers it. */
@@ -40,6 +39,9 @@ export type FormatWriter = Omit<Format, 'name'>;
 export const defineFormat = <Argument = undefined>(
   definition: FormatDefinition<Argument>,
 ): FormatDefinition<Argument> => definition;
+
+/** In a field of the message, `reasoning_content`; or as `<think>` at the head of its content. */
+export type ReasoningPlace = 'field' | 'content';
 
 /** How examples are written for one trainer: one file per kind, one JSON object per row. */
 export interface Format {
