@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
 import { JuxtaError } from '../../base/errors.ts';
+import { makePath } from '../../base/folders.ts';
+import { writeWhole } from '../../base/whole.ts';
 import { openEnvironment } from '../../environments/open.ts';
 import { definitionOf } from '../../environments/registry.ts';
 import { type CastSpec, isRemote } from '../../rollout/cast.ts';
@@ -9,7 +12,8 @@ import { type EvaluationPlan, evaluateSettings, type SettingResult } from '../..
 import { taskSet } from '../../runs/plan.ts';
 import type { OnProgress } from '../../runs/project/progress.ts';
 import type { Project, Run } from '../../runs/project/project.ts';
-import { stageKeys } from '../../runs/stage-keys.ts';
+import { resultsEntry } from '../../runs/results-file.ts';
+import { settingKey, stageKeys } from '../../runs/stage-keys.ts';
 import { fixed, percent, withInterval } from '../../view/format.ts';
 import type { Action, Given } from '../commands/command.ts';
 import type { Options as CommandOptions } from '../commands/evaluate.ts';
@@ -29,7 +33,7 @@ type TaskPlay = PlayOptions &
   TaskOptions &
   Partial<DryRunOptions> &
   Pick<Options, 'trials'> &
-  Partial<Pick<Options, 'setting'>>;
+  Partial<Pick<Options, 'setting' | 'out'>>;
 
 export const action: Action<Options> = (options, call) =>
   inRun<Options, EvaluateRunConfiguration | BenchmarkConfiguration>(
@@ -63,12 +67,25 @@ const evaluate = async (
       play(project, { ...plan, tasks: { split, tasks: [task] } }, onProgress),
     );
   const result = await run.stage(stage, () => play(run.project, plan, progressOn(process.stderr)));
+  if (options.out !== undefined) await writeResults(run, settings, options.out);
   const judgedToo = cast.judge !== undefined;
   for (const note of environment.notes ?? [])
     if (!(judgedToo && note.startsWith('database only'))) say(`note: ${note}`);
   for (const setting of settings) for (const line of linesOf(setting, result[setting]!)) say(line);
   for (const line of usageLines(run.project.runModels)) say(line);
   return { json: { run: run.id, ...result, ...usageObject(run.project.runModels) } };
+};
+
+/** One file; of two settings one each, with the setting in its name. */
+const writeResults = async (run: Run, settings: readonly Setting[], out: string): Promise<void> => {
+  for (const setting of settings) {
+    const within = { run: run.id, stage: settingKey(stageKeys.evaluate, setting) };
+    const rows = await Array.fromAsync(run.project.store.evaluations(within, setting));
+    const file = settings.length === 1 ? out : out.replace(/(\.json)?$/, `.${setting}.json`);
+    makePath(dirname(file));
+    await writeWhole(file, `${JSON.stringify(rows.map(resultsEntry), null, 1)}\n`);
+    say(`${file}: ${rows.length} conversations`);
+  }
 };
 
 const linesOf = (

@@ -11,6 +11,10 @@ const evaluationOptions = optionGroup('Evaluation', {
     .enum(['greedy', 'sampled', 'both'])
     .optional()
     .describe('temperature 0, --temperature, or both (default: both for the embedded model)'),
+  out: z.string().optional().meta({
+    value: 'file',
+    description: "also write the conversations as the original's results files have them",
+  }),
   judge: z.string().optional().meta({
     value: 'name',
     description:
