@@ -68,12 +68,14 @@ export { type ApiAccess, type OpenApiOptions, openApiTools } from './environment
 // Conversations
 
 export type { Agent, AgentStep, AgentView } from './agents/agent.ts';
+export type { AgentDefinition } from './agents/registry.ts';
 export { type CastSettings, createCast } from './api/cast.ts';
 export type { Message, ToolCall } from './dialogue/message.ts';
 export { toolCall } from './dialogue/message.ts';
 export type { CallRecord, Cause, Turn, Usage } from './dialogue/turn.ts';
 export type { Cast } from './play/conversation.ts';
 export { converse, type Episode } from './play/converse.ts';
+export type { UserDefinition } from './users/registry.ts';
 export type { User, UserReply, UserView } from './users/user.ts';
 
 // Models

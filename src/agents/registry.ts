@@ -10,6 +10,11 @@ export interface AgentSettings {
   readonly errorRate: number;
 }
 
+/**
+ * What makes an agent: a line of the registry, or the default export of a module that `--agent ./mine.ts` names.
+ * @example
+ * const mine: AgentDefinition = { name: 'mine', kind: 'model', create: async () => myAgent };
+ */
 export interface AgentDefinition {
   readonly name: string;
   /** `model`: asks one, with the tools in its request. `prompted-model`: reads of the tools in its prompt. `script`: asks none.

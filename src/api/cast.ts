@@ -6,7 +6,7 @@ import { openEnvironment } from '../environments/open.ts';
 import { definitionOf } from '../environments/registry.ts';
 import type { Model } from '../models/model.ts';
 import type { Cast } from '../play/conversation.ts';
-import { agentNamed, userNamed } from '../players/registry.ts';
+import { agentNamed, playerSpec, userNamed } from '../players/registry.ts';
 import type { User } from '../users/user.ts';
 import { openModel } from './models.ts';
 import { environmentSpec } from './players.ts';
@@ -48,12 +48,16 @@ export const createCast = async (settings: CastSettings): Promise<Cast> => {
     environment,
     agent:
       typeof agent === 'string'
-        ? await agentNamed(agent, definition).create({ protocol: 'default', pace, errorRate: 0 })
+        ? await (await agentNamed(playerSpec(agent), definition)).create({
+            protocol: 'default',
+            pace,
+            errorRate: 0,
+          })
         : agent,
     model: settings.model === undefined ? noModel : await modelOf(settings.model),
     user:
       typeof user === 'string'
-        ? await userNamed(user, definition).create({
+        ? await (await userNamed(playerSpec(user), definition)).create({
             model: userModel ?? noModel,
             protocol: 'default',
             onFault: () => undefined,

@@ -52,7 +52,7 @@ export const exportData = (settings: ExportDataSettings): Promise<ExportCounts> 
     return exportDataset({
       ...given,
       trees: storedTrees(project, { run, stage }),
-      tools: toolsSent(cast, await openEnvironment(cast.environment)),
+      tools: await toolsSent(cast, await openEnvironment(cast.environment)),
       seed: settings.seed ?? 1,
       card: {
         title: `${run}: ${stage}`,

@@ -80,7 +80,7 @@ const withModels = async <Result>(
   { cast, limits = {} }: Configuration,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> => {
-  if (!cast || !runsInProcess(cast)) return work(run);
+  if (!cast || !(await runsInProcess(cast))) return work(run);
   const runModels = await openRunModels(run.project.store, run.id, limits, cast.protocol);
   try {
     return await work({ ...run, project: { ...run.project, runModels } });

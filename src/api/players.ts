@@ -6,7 +6,7 @@ import { openEnvironment } from '../environments/open.ts';
 import { defaultEnvironment, definitionOf, isModulePath } from '../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../environments/spec.ts';
 import { baseModel, resolveModel } from '../models/open.ts';
-import { agentNamed } from '../players/registry.ts';
+import { agentNamed, agentNames, playerSpec } from '../players/registry.ts';
 import { type CastSpec, checkUser, isRemote, userModelOf } from '../rollout/cast.ts';
 import type { Limits } from '../rollout/run-models.ts';
 import { projectFolder } from '../runs/project/project.ts';
@@ -78,15 +78,18 @@ export const playersOf = async (
   const spec = environmentSpec(settings);
   const definition = await definitionOf(spec);
   const environment = await openEnvironment(spec);
-  const { agent = 'function-calling', userModel = null, folder = '.' } = settings;
-  const { kind } = agentNamed(agent, definition);
-  if (kind === 'script' && !definition.scripts.includes(agent))
+  const { userModel = null, folder = '.' } = settings;
+  const agent = playerSpec(settings.agent ?? 'function-calling');
+  const { kind } = await agentNamed(agent, definition);
+  if (kind === 'script' && agentNames.includes(agent) && !definition.scripts.includes(agent))
     throw new JuxtaError('bad-option', `the agent ${agent} cannot play ${titleOf(spec)}`, {
       hint: `its scripts are: ${definition.scripts.join(', ') || 'none'}`,
     });
   const asksNone = kind === 'script' || kind === 'person';
   const model = asksNone ? null : await pathOf(settings.model ?? baseModel, folder);
-  const user = settings.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);
+  const user = playerSpec(
+    settings.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel),
+  );
   const pace = environment.pace ?? defaultPace;
   const cast: CastSpec = {
     environment: spec,
@@ -95,7 +98,7 @@ export const playersOf = async (
     protocol: 'default',
     model,
     user,
-    userModel: userModelOf({ user, userModel }),
+    userModel: await userModelOf({ user, userModel }),
     ...(settings.judge !== undefined && { judge: settings.judge }),
     maxTokens: settings.replyTokens ?? (isRemote(model) ? definition.replyTokens : EMBEDDED_REPLY_TOKENS),
   };

@@ -111,6 +111,7 @@ describe('what is wrong with options or files is told before a run begins', () =
       /--sft-weight means nothing to the trainer trl/,
       /leave it out/,
     ),
+    refused('rollout --branch 11', /no tree of 8 live leaves ever forks into 11/, /--beam 11/),
     refused('rollout --wave 3', /--wave means nothing without --eager/, /give --eager too/),
     refused('evaluate --categories math', /--categories means nothing without --benchmark/, /leave it out/),
     refused('train --rules corrected', /--rules means nothing to the environment/, /leave/),

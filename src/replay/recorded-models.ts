@@ -68,6 +68,12 @@ export const openRecordedModels = ({ llm, asked }: Recorded): RecordedModels => 
         const problem = compare(`lengths of requests to ${name}`, expected.get(name), made.get(name));
         if (problem) return problem;
       }
+      // What the reference did with a reply that it asked for shows in its next request; nothing shows of one left over.
+      for (const who of ['agent', 'user'] as const)
+        for (const [path, { length }] of Object.entries(llm[who])) {
+          const used = made.get(`${who} ${path}`)?.length ?? 0;
+          if (used < length) return `${length - used} of ${length} replies of ${who} "${path}" are left over`;
+        }
       return undefined;
     },
   };

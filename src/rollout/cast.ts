@@ -7,12 +7,12 @@ import { definitionOf } from '../environments/registry.ts';
 import type { Model } from '../models/model.ts';
 import { isProviderSpec } from '../models/provider/spec.ts';
 import type { Cast } from '../play/conversation.ts';
-import { agentNamed, userNamed, userNames } from '../players/registry.ts';
+import { agentNamed, scriptedUsers, userNamed } from '../players/registry.ts';
 import type { User } from '../users/user.ts';
 
 export interface CastSpec {
   readonly environment: EnvironmentSpec;
-  /** By name, as in `players/registry.ts`; some names mean something else in some environments. */
+  /** By name, as in `players/registry.ts`, or by a module's path; some names mean something else in some environments. */
   readonly agent: string;
   /** Share of a scripted agent's actions that go wrong, where it can be set. */
   readonly errorRate?: number;
@@ -33,8 +33,8 @@ export interface CastSpec {
 }
 
 /** The tools that go with an agent's requests. One that reads of them in its prompt gets none besides. */
-export const toolsSent = ({ agent }: CastSpec, { tools }: Environment): readonly Tool[] =>
-  agentNamed(agent).kind === 'prompted-model' ? [] : tools;
+export const toolsSent = async ({ agent }: CastSpec, { tools }: Environment): Promise<readonly Tool[]> =>
+  (await agentNamed(agent)).kind === 'prompted-model' ? [] : tools;
 
 /** A cast without its temperature, which is each job's, and a judge of what the environment cannot judge. */
 export type Players = Omit<Cast, 'temperature'> & { readonly judge?: Model };
@@ -49,10 +49,10 @@ export type OpenModel = (name: string, role: Role) => Promise<Model>;
 export const isRemote = (model: string | null): boolean => model !== null && isProviderSpec(model);
 
 /** Whether jobs wait for remote models rather than compute, or for a person at this process's terminal. */
-export const runsInProcess = ({ agent, model, userModel, user, judge }: CastSpec): boolean =>
+export const runsInProcess = async ({ agent, model, userModel, user, judge }: CastSpec): Promise<boolean> =>
   [model, userModel, judge ?? null].some(isRemote) ||
-  userNamed(user).kind === 'person' ||
-  agentNamed(agent).kind === 'person';
+  (await userNamed(user)).kind === 'person' ||
+  (await agentNamed(agent)).kind === 'person';
 
 /**
  * @param remote opens models that are reached over a network
@@ -76,7 +76,7 @@ export const openCast = async (
   const { pace, protocol, errorRate = 0 } = spec;
   return {
     environment: await openEnvironment(spec.environment),
-    agent: await agentNamed(spec.agent, definition).create({ pace, protocol, errorRate }),
+    agent: await (await agentNamed(spec.agent, definition)).create({ pace, protocol, errorRate }),
     model: spec.model === null ? noModel : await open(spec.model, 'agent'),
     user: await userOf(spec, definition, open, onUserFault),
     ...(spec.judge !== undefined && { judge: await open(spec.judge, 'judge') }),
@@ -85,14 +85,12 @@ export const openCast = async (
   };
 };
 
-const scriptedUsers = userNames.filter(name => userNamed(name).kind !== 'model');
-
 /** The model that plays the user, null if none does. @throws JuxtaError `no-user-model` if one is needed, and none named */
-export const userModelOf = ({
+export const userModelOf = async ({
   user,
   userModel,
-}: Pick<CastSpec, 'user' | 'userModel'>): CastSpec['userModel'] => {
-  if (userModel !== null || userNamed(user).kind !== 'model') return userModel;
+}: Pick<CastSpec, 'user' | 'userModel'>): Promise<CastSpec['userModel']> => {
+  if (userModel !== null || (await userNamed(user)).kind !== 'model') return userModel;
   throw new JuxtaError('no-user-model', `the user ${user} is played by a model, and none is named`, {
     hint: `name one with --user-model, or choose a user that needs none: ${scriptedUsers.join(', ')}`,
   });
@@ -104,8 +102,8 @@ const userOf = async (
   open: OpenModel,
   onFault: (kind: string) => void,
 ): Promise<User> => {
-  const name = userModelOf(spec);
-  const user = userNamed(spec.user, definition);
+  const name = await userModelOf(spec);
+  const user = await userNamed(spec.user, definition);
   const model = user.kind === 'model' && name !== null ? await open(name, 'user') : noModel;
   const { protocol, userTemperature: temperature, userTokens: maxTokens } = spec;
   const { userStops: stops } = definition;

@@ -6,7 +6,7 @@ import type { Job, JobResult } from './job.ts';
  * comes back does not depend on who did what. `executor.conformance.ts` holds the laws.
  *
  * @example
- * const executor = executorFor(cast, { threads: 4 });
+ * const executor = await executorFor(cast, { threads: 4 });
  * await executor.run(cast, jobs, tree => store.saveTree(...rowsOf(tree)), signal);
  */
 export interface Executor {

@@ -104,7 +104,7 @@ const evaluateSetting = async (
       ].join(', '),
     });
   const cast = { ...configuration.cast, model: plan.model };
-  const executor = executorFor(cast, { threads: configuration.threads, runModels: project.runModels });
+  const executor = await executorFor(cast, { threads: configuration.threads, runModels: project.runModels });
   const left = jobs.filter(job => !known.has(`${job.id} ${job.seed}`));
   const keep = async (episode: Episode, job: (typeof jobs)[number]): Promise<void> => {
     const goals = environment.goals(environment.tasks(split, { start: job.index, count: 1 })[0]!);

@@ -25,7 +25,7 @@ export const harvestStage = async (
 ): Promise<HarvestResult> => {
   const { cast } = configuration;
   const environment = await definitionOf(cast.environment);
-  const tools = toolsSent(cast, await openEnvironment(cast.environment));
+  const tools = await toolsSent(cast, await openEnvironment(cast.environment));
   const folders: Record<string, string> = {};
   const rows: Record<string, number> = {};
   for (const method of new Set(configuration.method)) {

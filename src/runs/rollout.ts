@@ -89,7 +89,7 @@ export const rollOut = async (
         : { kind: 'tree', ...place, search };
     });
   const cast: CastSpec = plan.data === 'script' ? await scripted(plan.cast) : plan.cast;
-  const executor = executorFor(cast, { threads: plan.threads, runModels: project.runModels });
+  const executor = await executorFor(cast, { threads: plan.threads, runModels: project.runModels });
   const keep = async (result: JobResult<Job>): Promise<void> => {
     const tree = 'nodes' in result ? result : asIfWon(result);
     const { row, nodes } = treeRows(within, tree);

@@ -135,5 +135,6 @@ const checked = (run: string, key: string, shape: object, value: unknown): unkno
 const damaged = (run: string, key: string, what: string, cause: unknown): JuxtaError =>
   new JuxtaError('damaged-run', `the result of stage "${key}" of ${run} cannot be read: ${what}`, {
     hint: 'restore the store from a copy, or begin the run anew',
+    permanent: true,
     cause,
   });

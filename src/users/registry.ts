@@ -16,6 +16,11 @@ export interface UserSettings {
   readonly onFault: (kind: string) => void;
 }
 
+/**
+ * What makes a user: a line of the registry, or the default export of a module that `--user ./mine.ts` names.
+ * @example
+ * const mine: UserDefinition = { name: 'mine', kind: 'script', create: async () => myUser };
+ */
 export interface UserDefinition {
   readonly name: string;
   /** Who speaks: a model, a script, or a person at this process's terminal. */

@@ -30,7 +30,7 @@ const exportTrees = async (options: Options, project: Project): Promise<object> 
   const stage = await stageOf(project, row.id, options.stage);
   const { cast } = configuration;
   const environment = await definitionOf(cast.environment);
-  const tools = toolsSent(cast, await openEnvironment(cast.environment));
+  const tools = await toolsSent(cast, await openEnvironment(cast.environment));
   // A folder that is no model's is told of before anything is written.
   const template = options.check === undefined ? undefined : await templateCheck(options.check);
   const counts = await exportDataset({

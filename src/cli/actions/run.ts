@@ -131,7 +131,7 @@ const backed = async <T>(
   { cast, limits = {} }: Configuration,
   work: (run: Run) => Promise<T>,
 ): Promise<T> => {
-  if (!cast || !runsInProcess(cast)) return work(run);
+  if (!cast || !(await runsInProcess(cast))) return work(run);
   const { openRunModels } = await import('../../rollout/run-models.ts');
   const runModels = await openRunModels(run.project.store, run.id, limits, cast.protocol);
   try {

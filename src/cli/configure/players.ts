@@ -1,12 +1,13 @@
 /** Who plays, where, and by which models: what the options name is looked up, and what is wrong with it is told. */
 import { resolve } from 'node:path';
+import type { AgentDefinition } from '../../agents/registry.ts';
 import { JuxtaError } from '../../base/errors.ts';
 import { defaultPace, type Environment, type Pace } from '../../environments/environment.ts';
 import { openEnvironment } from '../../environments/open.ts';
 import { definitionOf } from '../../environments/registry.ts';
 import { type EnvironmentSpec, titleOf } from '../../environments/spec.ts';
 import { baseModel, resolveModel } from '../../models/open.ts';
-import { agentNamed } from '../../players/registry.ts';
+import { agentNamed, agentNames, playerSpec } from '../../players/registry.ts';
 import { type CastSpec, checkUser, isRemote, userModelOf } from '../../rollout/cast.ts';
 import type { EvaluateConfiguration } from '../../runs/configuration.ts';
 import type { RunOptions, TemperatureOptions } from '../options/common.ts';
@@ -45,8 +46,9 @@ export const playersOf = async (
   const spec = await environmentOf(options);
   const definition = await definitionOf(spec);
   const environment = await openEnvironment(spec);
-  const { kind } = agentNamed(options.agent, definition);
-  if (kind === 'script' && !definition.scripts.includes(options.agent))
+  const agent = playerSpec(options.agent);
+  const { kind } = await agentNamed(agent, definition);
+  if (kind === 'script' && agentNames.includes(agent) && !definition.scripts.includes(agent))
     throw new JuxtaError('bad-option', `the agent ${options.agent} cannot play ${titleOf(spec)}`, {
       hint: definition.scripts[0]
         ? `its script is another environment's; here it is: --agent ${definition.scripts[0]}`
@@ -55,18 +57,20 @@ export const playersOf = async (
   const asksNone = kind === 'script' || kind === 'person';
   const model = asksNone ? null : await modelOf(options.model ?? baseModel, folder, spec, environment);
   const userModel = options.userModel ?? null;
-  refuseForEmbedded(options.agent, model, userModel);
-  const user = options.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel);
+  refuseForEmbedded({ agent, kind }, model, userModel);
+  const user = playerSpec(
+    options.user ?? (userModel === null ? definition.user.scripted : definition.user.withModel),
+  );
   const pace = paceOf(environment.pace ?? defaultPace, options);
   const cast: CastSpec = {
     environment: spec,
-    agent: options.agent,
+    agent,
     ...(options.errorRate !== undefined && { errorRate: options.errorRate }),
     pace: unit === 'requests' ? unit : pace.unit,
     protocol: options.protocol,
     model,
     user,
-    userModel: userModelOf({ user, userModel }),
+    userModel: await userModelOf({ user, userModel }),
     ...(options.userTemperature !== undefined && { userTemperature: options.userTemperature }),
     ...(options.userTokens !== undefined && { userTokens: options.userTokens }),
     ...(options.judge !== undefined && {
@@ -79,8 +83,12 @@ export const playersOf = async (
 };
 
 /** The embedded model has learnt one part in one form. @throws JuxtaError `bad-option` */
-const refuseForEmbedded = (agent: string, model: string | null, userModel: string | null): void => {
-  if (agentNamed(agent).kind === 'prompted-model' && !isRemote(model))
+const refuseForEmbedded = (
+  { agent, kind }: { readonly agent: string; readonly kind: AgentDefinition['kind'] },
+  model: string | null,
+  userModel: string | null,
+): void => {
+  if (kind === 'prompted-model' && !isRemote(model))
     throw new JuxtaError('bad-option', `the embedded model knows no prompts of the agent ${agent}`, {
       hint: 'leave --agent out, or name another --model, for example openai:gpt-…',
     });

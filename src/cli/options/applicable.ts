@@ -1,6 +1,6 @@
 /** Options that apply only together with others: whoever gave one alone meant something else, and hears it before a run begins. */
 import { JuxtaError } from '../../base/errors.ts';
-import { agentNamed, agentNames } from '../../players/registry.ts';
+import { erringAgents } from '../../players/registry.ts';
 import type { Given } from '../commands/command.ts';
 
 /** The options that decide about others. */
@@ -25,14 +25,12 @@ const ofBenchmark = (option: string, flag: string): Dependence => ({
   instead: '--benchmark mt-bench',
 });
 
-const erring = agentNames.filter(name => agentNamed(name).errs);
-
 const dependences: readonly Dependence[] = [
   {
     option: 'errorRate',
     flag: '--error-rate',
-    applies: ({ agent }) => agent !== undefined && erring.includes(agent),
-    instead: `--agent ${erring.join(' or ')}`,
+    applies: ({ agent }) => agent !== undefined && erringAgents.includes(agent),
+    instead: `--agent ${erringAgents.join(' or ')}`,
   },
   { option: 'wave', flag: '--wave', applies: ({ eager }) => eager === true, instead: '--eager' },
   ofBenchmark('questions', '--questions'),

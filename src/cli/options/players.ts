@@ -17,11 +17,12 @@ export const modelOptions = optionGroup('Model', {
 
 export const playerOptions = optionGroup('Agent and user', {
   agent: z
-    .enum(agentNames)
+    .string()
     .default('function-calling')
-    .describe(
-      'how the agent uses its model; or a script: without errors (the ceiling), as the base learnt, or playing the ground truth',
-    ),
+    .meta({
+      value: 'name',
+      description: `how the agent uses its model; or a script: without errors (the ceiling), as the base learnt, or playing the ground truth: one of ${agentNames.join(', ')}; or the path of a module`,
+    }),
   errorRate: z
     .number()
     .min(0)
@@ -29,11 +30,12 @@ export const playerOptions = optionGroup('Agent and user', {
     .optional()
     .describe("share of a scripted agent's actions that go wrong"),
   user: z
-    .enum(userNames)
+    .string()
     .optional()
-    .describe(
-      'who plays the user (default: the script that the environment comes with, or a model with --user-model)',
-    ),
+    .meta({
+      value: 'name',
+      description: `who plays the user: one of ${userNames.join(', ')}; or the path of a module (default: the script that the environment comes with, or a model with --user-model)`,
+    }),
   userModel: z
     .string()
     .optional()

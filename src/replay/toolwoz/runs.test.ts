@@ -78,6 +78,10 @@ test('a reward, a message or a request that differs is told of', { skip }, async
     { ...conversation, result: { ...conversation.result, reward: 0.25 } },
     { ...conversation, result: { ...conversation.result, messages: [0] } },
     { ...conversation, asked: conversation.asked.slice(1) },
+    {
+      ...conversation,
+      llm: { ...conversation.llm, agent: { '': [...conversation.llm.agent[''], { content: 'Bye.' }] } },
+    },
     { ...search, result: { ...search.result, training_examples: [] } },
     { ...search, task: 'none' },
   ];
@@ -89,6 +93,7 @@ test('a reward, a message or a request that differs is told of', { skip }, async
     /: reward: expected …0.25…/,
     /: messages:/,
     /: lengths of requests/,
+    /: 1 of \d+ replies of agent "" are left over/,
     /: examples:/,
     /no task none/,
   ];
