@@ -104,6 +104,7 @@ describe('what the commands do, from code', () => {
     await assert.rejects(rollout({ ...at, split: 'dev' }), { code: 'unknown-split' });
     await assert.rejects(rollout({ ...at, environment: 'elsinore' }), { code: 'unknown-environment' });
     await assert.rejects(rollout({ ...at, user: 'goal' }), { code: 'no-user-model' });
+    await assert.rejects(rollout({ ...at, model: 'groq:llama' }), { code: 'missing-provider' });
     await assert.rejects(evaluate({ ...at, environmentOptions: { level: 1 } }), {
       code: 'bad-environment-option',
     });

@@ -38,7 +38,7 @@ export const inRun = <C extends Configuration, Result>(
 ): Promise<Result> =>
   busy(async () => {
     const fresh = resume === undefined ? await configure() : undefined;
-    if (fresh?.cast) checkModels(fresh.cast, fresh.limits ?? {});
+    if (fresh?.cast) await checkModels(fresh.cast, fresh.limits ?? {});
     return inProject(await openProject(folder), async project => {
       const run = fresh ? await beginRun(project, kind, fresh) : await resumeRun(project, kind, resume);
       const configuration = run.configuration as C;
