@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { JuxtaError } from '../base/errors.ts';
 import { userDefault } from '../base/user-module.ts';
+import { firstIssue } from '../base/zod-issue.ts';
 import type { EnvironmentDefinition } from './definition.ts';
 import { hamlet } from './hamlet/definition.ts';
 import { type EnvironmentSpec, titleOf } from './spec.ts';
@@ -66,9 +67,12 @@ const isDefinition = (value: unknown): value is EnvironmentDefinition => {
 export const optionsFor = ({ options: schema }: EnvironmentDefinition, spec: EnvironmentSpec): unknown => {
   const read = schema.safeParse(spec.options ?? {});
   if (read.success) return read.data;
-  const issue = read.error.issues[0]!;
-  const where = issue.path.length > 0 ? `, ${issue.path.join('.')}` : '';
-  throw new JuxtaError('bad-environment-option', `options of ${titleOf(spec)}${where}: ${issue.message}`, {
-    hint: `it takes: ${Object.keys(schema.shape).join(', ') || 'none'}`,
-  });
+  const { field, message } = firstIssue(read.error);
+  throw new JuxtaError(
+    'bad-environment-option',
+    `options of ${titleOf(spec)}${field && `, ${field}`}: ${message}`,
+    {
+      hint: `it takes: ${Object.keys(schema.shape).join(', ') || 'none'}`,
+    },
+  );
 };

@@ -1,6 +1,6 @@
 /** The trainers that Juxta comes with, one line each; anybody else's is a module or package that is named. */
-import { JuxtaError, messageOf } from '../base/errors.ts';
-import { importUserModule } from '../base/user-module.ts';
+import { JuxtaError } from '../base/errors.ts';
+import { userDefault } from '../base/user-module.ts';
 import { firstIssue } from '../base/zod-issue.ts';
 import type { JsonObject } from '../dialogue/json.ts';
 import { embedded } from './embedded/definition.ts';
@@ -24,28 +24,17 @@ export const trainerTitle = (spec: TrainerSpec): string => ('name' in spec ? spe
 
 /** @throws JuxtaError `unknown-trainer`, `bad-module` */
 export const trainerOf = async (spec: TrainerSpec | undefined): Promise<Trainer> => {
-  if (spec && 'module' in spec) return load(spec.module);
+  if (spec && 'module' in spec)
+    return userDefault(spec.module, {
+      what: 'trainer',
+      example: 'export default defineTrainer({ … })',
+      isOne: isTrainer,
+    });
   const name = spec?.name ?? defaultTrainer;
   const trainer = builtInTrainers.find(one => one.name === name);
   if (trainer) return trainer;
   throw new JuxtaError('unknown-trainer', `there is no trainer called ${JSON.stringify(name)}`, {
     hint: `choose one of: ${builtInTrainers.map(one => one.name).join(', ')}; or name a module by its path`,
-  });
-};
-
-const load = async (path: string): Promise<Trainer> => {
-  let loaded: { readonly default?: unknown };
-  try {
-    loaded = await importUserModule(path);
-  } catch (thrown) {
-    throw new JuxtaError('bad-module', `the trainer ${path} cannot be loaded: ${messageOf(thrown)}`, {
-      hint: 'see that it runs by itself: node FILE',
-      cause: thrown,
-    });
-  }
-  if (isTrainer(loaded.default)) return loaded.default;
-  throw new JuxtaError('bad-module', `${path} has no trainer as its default export`, {
-    hint: 'export default defineTrainer({ … })',
   });
 };
 
