@@ -1,10 +1,9 @@
 import type { ConversationHeader, ConversationPage as Found } from '../../src/view/viewer/api.ts';
 import { Choice } from './choice.tsx';
-import { useJson } from './data.ts';
+import { FoundRows, TaskFilter, useFiltered } from './filtered-list.tsx';
 import { counted, percent } from './format.ts';
-import { LongList, PAGE } from './long-list.tsx';
 import { Problem, Waiting } from './problem.tsx';
-import { comparisonPath, conversationPath, conversationsPath, go, Link } from './route.tsx';
+import { comparisonPath, conversationPath, conversationsPath, Link } from './route.tsx';
 import { visible } from './text.tsx';
 
 interface ConversationsPageProps {
@@ -16,19 +15,9 @@ interface ConversationsPageProps {
 const filters = ['search', 'outcome'] as const;
 
 export const ConversationsPage = ({ run, stage, query }: ConversationsPageProps) => {
-  const wanted = new URLSearchParams({ stage });
-  for (const name of filters) {
-    const value = query.get(name);
-    if (value) wanted.set(name, value);
-  }
-  const address = `/api/runs/${encodeURIComponent(run)}/conversations?${wanted}`;
-  const { value: found, problem } = useJson<Found>(`${address}&limit=${PAGE}`);
-  const set = (name: string, value: string): void => {
-    const changed = new URLSearchParams(query);
-    if (value) changed.set(name, value);
-    else changed.delete(name);
-    go(`${conversationsPath(run, stage)}?${changed}`, { replace: true });
-  };
+  const from = `/api/runs/${encodeURIComponent(run)}/conversations`;
+  const page = conversationsPath(run, stage);
+  const { address, found, problem, set } = useFiltered<Found>(from, page, stage, filters, query);
   if (problem !== undefined) return <Problem words={problem} />;
   return (
     <>
@@ -41,14 +30,7 @@ export const ConversationsPage = ({ run, stage, query }: ConversationsPageProps)
         </Link>
       </p>
       <search className="filters">
-        <label>
-          Task
-          <input
-            type="search"
-            defaultValue={query.get('search') ?? ''}
-            onChange={event => set('search', event.target.value)}
-          />
-        </label>
+        <TaskFilter query={query} set={set} />
         <Choice name="Outcome" value={query.get('outcome') ?? ''} onChange={value => set('outcome', value)}>
           {[
             ['', 'all'],
@@ -61,20 +43,13 @@ export const ConversationsPage = ({ run, stage, query }: ConversationsPageProps)
       {!found ? (
         <Waiting />
       ) : (
-        <>
-          <p role="status" className="muted">
-            {found.total === 0 ? 'No conversation matches.' : counted(found.total, 'conversation')}
-          </p>
-          {found.total > 0 && (
-            <LongList
-              key={address}
-              label="Conversations"
-              address={address}
-              first={found}
-              show={row => <ConversationRow run={run} row={row} />}
-            />
-          )}
-        </>
+        <FoundRows
+          address={address}
+          found={found}
+          one="conversation"
+          label="Conversations"
+          show={row => <ConversationRow run={run} row={row} />}
+        />
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { getJson, useVersion } from './data.ts';
 export const PAGE = 100;
 const ROW_HEIGHT = 36;
 
-interface Page<Row> {
+export interface Page<Row> {
   readonly total: number;
   readonly rows: readonly Row[];
 }

@@ -1,11 +1,10 @@
 /** A stage's trees, filtered by the server. */
 import type { StageSummary, TreeHeader, TreePage } from '../../src/view/viewer/api.ts';
 import { Choice } from './choice.tsx';
-import { useJson } from './data.ts';
+import { FoundRows, TaskFilter, useFiltered } from './filtered-list.tsx';
 import { causeWords, counted, percent } from './format.ts';
-import { LongList, PAGE } from './long-list.tsx';
 import { Problem } from './problem.tsx';
-import { go, Link, runPath, treePath } from './route.tsx';
+import { Link, runPath, treePath } from './route.tsx';
 import { visible } from './text.tsx';
 
 interface TreeListProps {
@@ -18,19 +17,8 @@ const filters = ['search', 'words', 'type', 'outcome', 'cause', 'order'] as cons
 
 export const TreeList = ({ run, stages, query }: TreeListProps) => {
   const stage = query.get('stage') ?? stages[0]!.key;
-  const wanted = new URLSearchParams({ stage });
-  for (const name of filters) {
-    const value = query.get(name);
-    if (value) wanted.set(name, value);
-  }
-  const address = `/api/runs/${encodeURIComponent(run)}/trees?${wanted}`;
-  const { value: first, problem } = useJson<TreePage>(`${address}&limit=${PAGE}`);
-  const set = (name: string, value: string): void => {
-    const changed = new URLSearchParams(query);
-    if (value) changed.set(name, value);
-    else changed.delete(name);
-    go(`${runPath(run)}?${changed}`, { replace: true });
-  };
+  const from = `/api/runs/${encodeURIComponent(run)}/trees`;
+  const { address, found, problem, set } = useFiltered<TreePage>(from, runPath(run), stage, filters, query);
   return (
     <section aria-labelledby="trees">
       <h2 id="trees">Trees</h2>
@@ -40,14 +28,7 @@ export const TreeList = ({ run, stages, query }: TreeListProps) => {
             {stages.map(({ key }) => [key, key] as const)}
           </Choice>
         )}
-        <label>
-          Task
-          <input
-            type="search"
-            defaultValue={query.get('search') ?? ''}
-            onChange={event => set('search', event.target.value)}
-          />
-        </label>
+        <TaskFilter query={query} set={set} />
         <form
           onSubmit={event => {
             event.preventDefault();
@@ -65,7 +46,7 @@ export const TreeList = ({ run, stages, query }: TreeListProps) => {
           </label>
         </form>
         <Choice name="Type" value={query.get('type') ?? ''} onChange={value => set('type', value)}>
-          {[['', 'all'], ...(first?.types ?? []).map(type => [type, type] as const)]}
+          {[['', 'all'], ...(found?.types ?? []).map(type => [type, type] as const)]}
         </Choice>
         <Choice name="Reward" value={query.get('outcome') ?? ''} onChange={value => set('outcome', value)}>
           {[
@@ -89,21 +70,14 @@ export const TreeList = ({ run, stages, query }: TreeListProps) => {
         </Choice>
       </search>
       {problem !== undefined && <Problem words={problem} />}
-      {first && (
-        <>
-          <p role="status" className="muted">
-            {first.total === 0 ? 'No tree matches.' : counted(first.total, 'tree')}
-          </p>
-          {first.total > 0 && (
-            <LongList
-              key={address}
-              label="Trees"
-              address={address}
-              first={first}
-              show={row => <TreeRow run={run} row={row} />}
-            />
-          )}
-        </>
+      {found && (
+        <FoundRows
+          address={address}
+          found={found}
+          one="tree"
+          label="Trees"
+          show={row => <TreeRow run={run} row={row} />}
+        />
       )}
     </section>
   );
